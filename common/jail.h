@@ -1,0 +1,85 @@
+#ifndef JAIL_H
+#define JAIL_H
+
+#include <stddef.h>
+
+/*
+ * Jails.  A process describes itself by a card and enters its jail with one
+ * call; from then on it can do what the card says and nothing else.  Behind
+ * it stand seccomp, Landlock, no_new_privs, capabilities, rlimits and chroot
+ * on Linux, pledge and unveil on OpenBSD, Capsicum on FreeBSD.
+ * Nothing is ever pretended: what the kernel lacks is a refusal to run.
+ */
+
+/* What a process may do beside computing and using open descriptors. */
+enum may {
+	MAY_LOOP	= 1 << 0,	/* epoll/kqueue, timers, signalfd */
+	MAY_ACCEPT	= 1 << 1,	/* accept on open listening sockets */
+	MAY_CONNECT	= 1 << 2,	/* Unix sockets below its root */
+	MAY_INET	= 1 << 3,	/* open TCP and UDP sockets to outside */
+	MAY_PAIR	= 1 << 4,	/* socketpair(2), pipe(2) */
+	MAY_FORK	= 1 << 5,	/* fork, wait, signal its own children */
+	MAY_JAIL	= 1 << 6,	/* enter a narrower jail later on */
+	MAY_READ	= 1 << 7,	/* open files below its folders to read */
+	MAY_WRITE	= 1 << 8,	/* create, write, rename, link, unlink */
+	MAY_SYNC	= 1 << 9,	/* fsync, fdatasync, syncfs */
+	MAY_LOCK	= 1 << 10,	/* fcntl(2) record locks */
+	MAY_EXEC	= 1 << 11,	/* only programs that start others */
+	MAY_LOOKUP	= 1 << 12	/* read the system's account files (who) */
+};
+
+/* A folder (or file) the process may open things in, by descriptor. */
+enum folder_use {
+	FOLDER_READ	= 1 << 0,	/* open files for reading */
+	FOLDER_LIST	= 1 << 1,	/* read the directory, fsync it */
+	FOLDER_CREATE	= 1 << 2,	/* make and write new files */
+	FOLDER_REMOVE	= 1 << 3,	/* unlink */
+	FOLDER_MOVE	= 1 << 4,	/* rename and link from or to here */
+	FOLDER_SUBDIRS	= 1 << 5	/* mkdir */
+};
+
+struct card_folder {
+	int		fd;	/* an open directory; -1: unused row */
+	unsigned	use;	/* of enum folder_use */
+};
+
+#define CARD_FOLDERS	6
+
+/*
+ * root: NULL keeps the root directory (only programs that must see the file
+ * system by path); "." becomes the root, where malote put the process.
+ * memory, files, processes: hard limits (bytes of address space, open
+ * descriptors, processes of this account), 0: none of ours.
+ */
+struct card {
+	const char		*name;
+	const char		*root;
+	unsigned		 may;
+	struct card_folder	 folders[CARD_FOLDERS];
+	size_t			 memory;
+	unsigned		 files;
+	unsigned		 processes;
+};
+
+/*
+ * Enters the jail: limits, not dumpable, chroot, Landlock, capabilities
+ * dropped, filter.  Then tries, in a forked probe under the same card, to do
+ * what the card forbids.  Whatever fails, or succeeds when it must not, is
+ * die(): a program never runs outside of its jail.
+ */
+void	jail_enter(const struct card *);
+
+/*
+ * For processes forked often (sessions, workers): jail_prepare() builds and
+ * probes once in the parent, before the parent's own jail_enter(); each child
+ * then pays only for jail_enter_prepared().  The card must outlive it.
+ * Folders may be changed between the two (a worker's own Maildir).
+ */
+struct jail;
+struct jail	*jail_prepare(const struct card *);
+void		 jail_enter_prepared(const struct jail *);
+
+/* The card in words, for `malote status -j`: at most n bytes with the NUL. */
+void		 jail_describe(const struct card *, char *, size_t n);
+
+#endif

@@ -1,0 +1,207 @@
+/*
+ * libevent's core behind a face of our own.  Two priorities: descriptors,
+ * signals and timers first, idle timers when nothing else is ready.
+ */
+#include "loop.h"
+
+#include <stdlib.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "die.h"
+
+enum { PRIORITY_NORMAL, PRIORITY_IDLE, PRIORITIES };
+
+struct loop {
+	struct event_base	*base;
+};
+
+struct watch {
+	struct loop	*loop;
+	struct event	*event;
+	int		 fd;
+	void		(*fn)(void *arg, unsigned what);
+	void		*arg;
+};
+
+struct timer {
+	struct event	*event;
+	void		(*fn)(void *arg);
+	void		*arg;
+};
+
+static void *
+need(void *p)
+{
+	if (p == NULL)
+		die_temp("event loop");
+	return p;
+}
+
+struct loop *
+loop_new(void)
+{
+	struct loop *l = need(calloc(1, sizeof(*l)));
+
+	l->base = need(event_base_new());
+	event_base_priority_init(l->base, PRIORITIES);
+	return l;
+}
+
+void
+loop_run(struct loop *l)
+{
+	if (event_base_dispatch(l->base) == -1)
+		die_temp("event loop");
+}
+
+void
+loop_stop(struct loop *l)
+{
+	event_base_loopbreak(l->base);
+}
+
+struct event_base *
+loop_base(struct loop *l)
+{
+	return l->base;
+}
+
+static void
+on_ready(evutil_socket_t fd, short what, void *arg)
+{
+	struct watch *w = arg;
+
+	(void)fd;
+	w->fn(w->arg, ((what & EV_READ) ? LOOP_READ : 0u) |
+	    ((what & EV_WRITE) ? LOOP_WRITE : 0u));
+}
+
+struct watch *
+watch_new(struct loop *l, int fd, unsigned what,
+    void (*fn)(void *, unsigned), void *arg)
+{
+	struct watch *w = need(calloc(1, sizeof(*w)));
+
+	w->loop = l;
+	w->fd = fd;
+	w->fn = fn;
+	w->arg = arg;
+	w->event = need(event_new(l->base, fd, EV_READ | EV_PERSIST,
+	    on_ready, w));
+	event_priority_set(w->event, PRIORITY_NORMAL);
+	watch_set(w, what);
+	return w;
+}
+
+void
+watch_set(struct watch *w, unsigned what)
+{
+	short events = EV_PERSIST;
+
+	event_del(w->event);
+	if (what == 0)
+		return;
+	if (what & LOOP_READ)
+		events |= EV_READ;
+	if (what & LOOP_WRITE)
+		events |= EV_WRITE;
+	event_assign(w->event, w->loop->base, w->fd, events, on_ready, w);
+	event_priority_set(w->event, PRIORITY_NORMAL);
+	if (event_add(w->event, NULL) == -1)
+		die_temp("event loop");
+}
+
+void
+watch_free(struct watch *w)
+{
+	if (w == NULL)
+		return;
+	event_free(w->event);
+	free(w);
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct timer *t = arg;
+
+	(void)fd;
+	(void)what;
+	t->fn(t->arg);
+}
+
+static struct timer *
+make_timer(struct loop *l, int priority, void (*fn)(void *), void *arg)
+{
+	struct timer *t = need(calloc(1, sizeof(*t)));
+
+	t->fn = fn;
+	t->arg = arg;
+	t->event = need(event_new(l->base, -1, 0, on_timer, t));
+	event_priority_set(t->event, priority);
+	return t;
+}
+
+struct timer *
+timer_new(struct loop *l, void (*fn)(void *), void *arg)
+{
+	return make_timer(l, PRIORITY_NORMAL, fn, arg);
+}
+
+struct timer *
+timer_new_idle(struct loop *l, void (*fn)(void *), void *arg)
+{
+	return make_timer(l, PRIORITY_IDLE, fn, arg);
+}
+
+void
+timer_set(struct timer *t, int64_t ms)
+{
+	struct timeval tv;
+
+	if (ms < 0)
+		ms = 0;
+	tv.tv_sec = ms / 1000;
+	tv.tv_usec = ms % 1000 * 1000;
+	if (event_add(t->event, &tv) == -1)
+		die_temp("event loop");
+}
+
+void
+timer_stop(struct timer *t)
+{
+	event_del(t->event);
+}
+
+void
+timer_free(struct timer *t)
+{
+	if (t == NULL)
+		return;
+	event_free(t->event);
+	free(t);
+}
+
+static void
+on_signal(evutil_socket_t signo, short what, void *arg)
+{
+	struct timer *t = arg;
+
+	(void)signo;
+	(void)what;
+	t->fn(t->arg);
+}
+
+void
+loop_signal(struct loop *l, int signo, void (*fn)(void *), void *arg)
+{
+	struct timer *t = need(calloc(1, sizeof(*t)));
+
+	t->fn = fn;
+	t->arg = arg;
+	t->event = need(evsignal_new(l->base, signo, on_signal, t));
+	if (event_add(t->event, NULL) == -1)
+		die_temp("event loop");
+}

@@ -1,0 +1,61 @@
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "house.h"
+#include "params.h"
+
+/*
+ * The settings of one program, as conf sent them through malote: rows of
+ * words, already checked and normalised (durations in seconds, sizes in
+ * bytes, yes/no as 1/0), defaults filled in.  See malote.conf(5).
+ */
+struct settings;
+struct loop;
+
+struct row {
+	size_t			 count;
+	const char *const	*words;	/* count strings, then NULL */
+};
+
+/*
+ * Reads the first settings on FD_SETTINGS, answers READY and waits for GO.
+ * accept() (may be NULL) looks at new settings and returns NULL or why they
+ * cannot be used; then REFUSED is sent, and at start the program ends.
+ */
+struct settings	*settings_start(const char *(*accept)(void *ctx,
+		    const struct settings *), void *ctx);
+
+/*
+ * Later ones (reload): accept() as above; then, when malote says GO,
+ * changed() gets the new settings, which it owns (free the old ones with
+ * settings_free()).  malote gone: the program ends with EXIT_DONE.
+ */
+void		 settings_watch(struct loop *,
+		    const char *(*accept)(void *, const struct settings *),
+		    void (*changed)(void *, struct settings *), void *ctx);
+
+/*
+ * The same for programs with a plain poll loop: call when FD_SETTINGS is
+ * readable; returns new settings after GO, or NULL meanwhile.
+ */
+struct settings	*settings_poll(const char *(*accept)(void *,
+		    const struct settings *), void *ctx);
+
+void		 settings_free(struct settings *);
+
+/* Single-valued settings; asking for one that was not sent is a bug. */
+uint64_t	 settings_number(const struct settings *, enum param);
+const char	*settings_text(const struct settings *, enum param);
+
+/* Settings that may stand several times: the i-th row; false past the last. */
+bool		 settings_row(const struct settings *, enum param, size_t i,
+		    struct row *);
+
+/* The id of this boot of the machine, handed out by malote. */
+const char	*settings_boot(const struct settings *);
+
+#endif

@@ -1,0 +1,61 @@
+#ifndef PARAMS_H
+#define PARAMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Every setting of malote.conf(5) is one row of params[].
+ */
+enum param {
+	P_HOSTNAME, P_LISTEN, P_DOMAIN, P_RELAY_FROM, P_ROUTE,
+	P_ACCOUNT, P_UID_MIN, P_CONTROL_GROUP,
+	P_POSTMASTER, P_SUB_ADDRESS, P_MAILBOX, P_ALIAS_PROGRAMS,
+	P_MESSAGE_SIZE, P_RECIPIENTS_MAX, P_SMTP_TIMEOUT,
+	P_SMTP_SESSIONS, P_SMTP_SESSIONS_PER_CLIENT, P_SMTP_SPARE,
+	P_POP3_SESSIONS, P_POP3_SESSIONS_PER_CLIENT, P_POP3_SPARE,
+	P_POP3_TIMEOUT, P_LOGIN_DELAY,
+	P_RETRY, P_QUEUE_LIFETIME, P_REPORT_LIFETIME, P_DELAY_WARNING,
+	P_WORKERS, P_DESTINATION_WORKERS, P_WORKER_IDLE, P_REST,
+	P_CONNECT_TIMEOUT, P_REPLY_TIMEOUT, P_DATA_TIMEOUT,
+	P_RESOLVER, P_STUB_ZONE, P_TRUST_ANCHOR,
+	P_PROGRAM_TIMEOUT, P_EVENTS_SIZE, P_EVENTS_FILES,
+	P_COUNT
+};
+
+enum param_type {
+	PT_WORD,	/* one word of text */
+	PT_HOSTNAME,	/* a fully qualified domain name */
+	PT_ADDRESS,	/* a mail address, or a local name */
+	PT_NUMBER,	/* a plain number */
+	PT_SIZE,	/* bytes: 10M, 64K */
+	PT_DURATION,	/* seconds: 30s, 10m, 1h, 5d */
+	PT_DURATIONS,	/* several of them */
+	PT_LISTEN,	/* SERVICE ADDRESS:PORT... [cleartext-login] */
+	PT_DOMAIN,	/* NAME system|virtual|relay */
+	PT_NETWORKS,	/* ADDRESS[/BITS]... */
+	PT_ROUTE,	/* PATTERN mx | smtp HOST:PORT | lmtp … | reject TEXT */
+	PT_ACCOUNT,	/* PROGRAM NAME|NUMBER */
+	PT_RESOLVER,	/* ADDRESS:PORT */
+	PT_STUB		/* ZONE ADDRESS:PORT */
+};
+
+/*
+ * A row.  fallback: the value when it is not set (NULL: none; a setting that
+ * may stand several times then has no row, a single one is required).
+ * min, max: range of a number, size or duration (seconds).  many: may stand
+ * several times.  readers: bit mask of (1 << enum proc).
+ */
+struct param_row {
+	enum param	 param;
+	const char	*name;
+	enum param_type	 type;
+	const char	*fallback;
+	uint64_t	 min, max;
+	int		 many;
+	uint32_t	 readers;
+};
+
+extern const struct param_row	params[P_COUNT];
+
+#endif

@@ -1,0 +1,106 @@
+#!/bin/sh
+# Writes $BUILD/rules.mk: one explicit rule per object, program and test, so
+# that GNU make and bmake build the tree out of the way, in parallel, with
+# the dependencies the compiler found the last time.
+set -eu
+
+os=$(uname -s | tr A-Z a-z)
+strict="-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes"
+strict="$strict -Wconversion -Wvla -Wpointer-arith -Wwrite-strings"
+harden="-fPIE -fstack-protector-strong -fstack-clash-protection"
+harden="$harden -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$PWD=."
+hardlink="-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed"
+. conf/os-"$os".sh
+
+mkdir -p "$BUILD/lib" "$BUILD/test" "$BUILD/fuzz"
+for folder in common conf master smtpd queue alias local remote dns pop3d \
+    auth tests/unit tests/fuzz tests/jail tests/lib; do
+	mkdir -p "$BUILD/$folder"
+done
+
+# A file whose name ends in -SYSTEM is for that system alone.
+ours() {
+	case $1 in
+	*-$os.c) return 0 ;;
+	*-linux.c | *-openbsd.c | *-freebsd.c | *-netbsd.c) return 1 ;;
+	esac
+}
+
+compile="$CC -std=c11 $os_define $harden $strict $os_cflags $CFLAGS"
+paths="-DPATH_LIBEXEC='\"$PREFIX/libexec/malote\"' -DPATH_ETC='\"$ETC\"' -DPATH_STATE='\"$STATE\"'"
+
+new=$BUILD/rules.mk.$$
+{
+	printf 'programs:\n'
+	archive=
+	for c in common/*.c conf/*.c master/*.c smtpd/*.c queue/*.c alias/*.c \
+	    local/*.c remote/*.c dns/*.c pop3d/*.c auth/*.c tests/unit/*.c \
+	    tests/fuzz/*.c tests/jail/*.c tests/lib/*.c; do
+		[ -f "$c" ] && ours "$c" || continue
+		o=$BUILD/${c%.c}.o
+		dir=${c%/*}
+		printf '%s: %s\n\t@echo CC %s\n\t@%s -I%s -Icommon -Iconf %s -MMD -MP -MF %s.d -c %s -o %s\n' \
+		    "$o" "$c" "$c" "$compile" "$dir" "$paths" "$o" "$c" "$o"
+		case $c in
+		conf/conf*.c) ;;
+		common/*|conf/*) archive="$archive $o" ;;
+		esac
+	done
+	printf '%s/lib/common.a:%s\n\t@echo AR common.a\n\t@rm -f $@ && ar crD $@ %s\n' \
+	    "$BUILD" "$archive" "$archive"
+
+	grep -v '^#' conf/programs | while IFS=: read -r head objects; do
+		[ -n "$head" ] || continue
+		set -- $head
+		name=$1; shift
+		libs=; static=
+		for l; do
+			case $l in
+			s) static=$os_static ;;
+			*) libs="$libs -l$l" ;;
+			esac
+		done
+		list=
+		for o in $objects; do list="$list $BUILD/$o.o"; done
+		link=${static:-$hardlink}
+		printf 'programs: %s/%s\n' "$BUILD" "$name"
+		printf '%s/%s:%s %s/lib/common.a\n\t@echo LD %s\n\t@%s %s %s %s -o $@ %s %s/lib/common.a %s %s -Wl,-Map=$@.map\n' \
+		    "$BUILD" "$name" "$list" "$BUILD" "$name" "$CC" "$CFLAGS" \
+		    "$link" "$LDFLAGS" "$list" "$BUILD" "$libs" "$os_libs"
+	done
+
+	for kind in unit:test fuzz:fuzz jail:test; do
+		for c in tests/"${kind%:*}"/*.c; do
+			[ -f "$c" ] || continue
+			name=${c##*/}; name=${name%.c}
+			list=$BUILD/${c%.c}.o
+			for o in $(sed -n '1s/.*needs: *\(.*\) \*\/.*/\1/p' "$c"); do
+				case $o in
+				-l*) ;;
+				*) list="$list $BUILD/$o.o" ;;
+				esac
+			done
+			libs=$(sed -n '1s/.*needs: *\(.*\) \*\/.*/\1/p' "$c" |
+			    tr ' ' '\n' | grep '^-l' | tr '\n' ' ' || true)
+			out=$BUILD/${kind#*:}/$name
+			extra=; pre=tests
+			case $kind in
+			unit:*) extra=$os_check ;;
+			fuzz:*) pre=fuzzers ;;
+			esac
+			printf '%s: %s\n%s: %s %s/lib/common.a\n\t@echo LD %s\n\t@%s %s %s %s -o $@ %s %s/lib/common.a %s %s %s\n' \
+			    "$pre" "$out" "$out" "$list" "$BUILD" "$name" "$CC" \
+			    "$CFLAGS" "$hardlink" "$LDFLAGS" "$list" "$BUILD" \
+			    "$libs" "$extra" "$os_libs"
+		done
+	done
+	cat "$BUILD"/*/*.d "$BUILD"/*/*/*.d 2>/dev/null || true
+} > "$new"
+# Rules that changed make everything anew; the same rules stay as they are.
+if [ -f "$BUILD/rules.mk" ] &&
+    [ "$(grep -c . "$BUILD/rules.mk")" = "$(grep -c . "$new")" ] &&
+    cmp -s "$BUILD/rules.mk" "$new"; then
+	rm -f "$new"
+else
+	mv "$new" "$BUILD/rules.mk"
+fi
