@@ -39,6 +39,9 @@ new=$BUILD/rules.mk.$$
 		[ -f "$c" ] && ours "$c" || continue
 		o=$BUILD/${c%.c}.o
 		dir=${c%/*}
+		case $dir in
+		tests/*) dir="$dir -Itests/lib" ;;
+		esac
 		printf '%s: %s\n\t@echo CC %s\n\t@%s -I%s -Icommon -Iconf %s -MMD -MP -MF %s.d -c %s -o %s\n' \
 		    "$o" "$c" "$c" "$compile" "$dir" "$paths" "$o" "$c" "$o"
 		case $c in

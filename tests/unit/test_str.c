@@ -1,10 +1,10 @@
-/* needs: */
+/* needs: tests/lib/unit */
 /* The string builder: growth, its maximum, sticky failure. */
-#include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 
+#include "fd.h"
 #include "str.h"
+#include "unit.h"
 
 START_TEST(grows_and_stops_at_its_maximum)
 {
@@ -31,16 +31,7 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("str");
-	TCase *t = tcase_create("str");
-	SRunner *r;
-	int failed;
+	const TTest *tests[] = { grows_and_stops_at_its_maximum };
 
-	tcase_add_test(t, grows_and_stops_at_its_maximum);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run("str", tests, countof(tests));
 }

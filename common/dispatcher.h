@@ -1,0 +1,36 @@
+#ifndef DISPATCHER_H
+#define DISPATCHER_H
+
+#include <stddef.h>
+
+struct settings;
+struct start_start;
+
+/*
+ * A program whose work is to start workers on request (edges start and
+ * enter): become, and the dispatchers of local, maildrop and remote.  A
+ * plain poll loop without libevent, since become is root code and the
+ * others are started often.
+ *
+ * servers: listening sockets (FD of each edge served); child(): runs in the
+ * forked worker with the worker's socket, never returns (it jails itself,
+ * drops root, executes another program …).  check(): looks at the request in
+ * the parent; NULL or why it is refused.  settings: current ones; reload is
+ * handled inside when watch_settings is set.  Ends with EXIT_DONE when malote
+ * goes away or SIGTERM comes, after passing SIGTERM on to the workers.
+ */
+struct dispatcher {
+	const int	*servers;
+	size_t		 server_count;
+	size_t		 workers_max;
+	const char	*(*check)(void *ctx, const struct start_start *);
+	void		 (*child)(void *ctx, const struct start_start *, int sock)
+			    __attribute__((noreturn));
+	/* New settings after a reload (owned by the callee); may be NULL. */
+	void		 (*changed)(void *ctx, struct settings *);
+	void		*ctx;
+};
+
+void	dispatcher_run(const struct dispatcher *) __attribute__((noreturn));
+
+#endif
