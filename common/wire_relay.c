@@ -1,5 +1,11 @@
-/* Codec tables of the edge relay. */
+/*
+ * Codec tables of the edge relay, and the packing of listings: entries are
+ * many, so that many travel in one frame.
+ */
 #include "wire_relay.h"
+
+#include <errno.h>
+#include <string.h>
 
 #include "fd.h"
 
@@ -9,15 +15,18 @@ static const struct wire_field opened_fields[] = {
 };
 static const struct wire_field list_fields[] = {
 	{ WIRE_U32, offsetof(struct relay_list, first) },
+	{ WIRE_U32, offsetof(struct relay_list, most) },
 };
-static const struct wire_field entry_fields[] = {
-	{ WIRE_U32, offsetof(struct relay_entry, number) },
-	{ WIRE_U64, offsetof(struct relay_entry, size) },
-	{ WIRE_STR, offsetof(struct relay_entry, uidl) },
+static const struct wire_field entries_fields[] = {
+	{ WIRE_U32, offsetof(struct relay_entries, next) },
+	{ WIRE_BYTES, offsetof(struct relay_entries, data) },
 };
 static const struct wire_field retr_fields[] = {
 	{ WIRE_U32, offsetof(struct relay_retr, number) },
 	{ WIRE_U32, offsetof(struct relay_retr, lines) },
+};
+static const struct wire_field body_fields[] = {
+	{ WIRE_U64, offsetof(struct relay_body, size) },
 };
 static const struct wire_field chunk_fields[] = {
 	{ WIRE_BYTES, offsetof(struct relay_chunk, data) },
@@ -27,6 +36,7 @@ static const struct wire_field dele_fields[] = {
 };
 static const struct wire_field done_fields[] = {
 	{ WIRE_U32, offsetof(struct relay_done, count) },
+	{ WIRE_U64, offsetof(struct relay_done, octets) },
 };
 static const struct wire_field refused_fields[] = {
 	{ WIRE_FATE, offsetof(struct relay_refused, fate) },
@@ -40,13 +50,17 @@ const struct wire relay_list = {
 	RELAY_LIST, "LIST", 0, sizeof(struct relay_list),
 	list_fields, countof(list_fields)
 };
-const struct wire relay_entry = {
-	RELAY_ENTRY, "ENTRY", 0, sizeof(struct relay_entry),
-	entry_fields, countof(entry_fields)
+const struct wire relay_entries = {
+	RELAY_ENTRIES, "ENTRIES", 0, sizeof(struct relay_entries),
+	entries_fields, countof(entries_fields)
 };
 const struct wire relay_retr = {
 	RELAY_RETR, "RETR", 0, sizeof(struct relay_retr),
 	retr_fields, countof(retr_fields)
+};
+const struct wire relay_body = {
+	RELAY_BODY, "BODY", 0, sizeof(struct relay_body),
+	body_fields, countof(body_fields)
 };
 const struct wire relay_chunk = {
 	RELAY_CHUNK, "CHUNK", 0, sizeof(struct relay_chunk),
@@ -76,3 +90,64 @@ const struct wire relay_refused = {
 	RELAY_REFUSED, "REFUSED", 0, sizeof(struct relay_refused),
 	refused_fields, countof(refused_fields)
 };
+
+static void
+put_uint(unsigned char *p, uint64_t v, size_t n)
+{
+	while (n-- > 0) {
+		p[n] = (unsigned char)v;
+		v >>= 8;
+	}
+}
+
+static uint64_t
+get_uint(const unsigned char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	while (n-- > 0)
+		v = v << 8 | *p++;
+	return v;
+}
+
+size_t
+relay_entry_put(unsigned char *p, const struct relay_entry *e)
+{
+	size_t n = strnlen(e->uidl, RELAY_UIDL);
+
+	put_uint(p, e->number, 4);
+	put_uint(p + 4, e->size, 8);
+	p[12] = (unsigned char)n;
+	memcpy(p + 13, e->uidl, n);
+	return 13 + n;
+}
+
+/*
+ * A maildrop belongs to a user who may have replaced it by something else:
+ * whatever could break a reply line of the session is refused here.
+ */
+int
+relay_entry_get(struct bytes *b, struct relay_entry *e)
+{
+	size_t i, n;
+
+	if (b->len == 0)
+		return 0;
+	errno = EPROTO;
+	if (b->len < 13)
+		return -1;
+	n = b->data[12];
+	if (n == 0 || n > RELAY_UIDL || n > b->len - 13)
+		return -1;
+	e->number = (uint32_t)get_uint(b->data, 4);
+	e->size = get_uint(b->data + 4, 8);
+	for (i = 0; i < n; i++) {
+		if (b->data[13 + i] < 0x21 || b->data[13 + i] > 0x7e)
+			return -1;
+		e->uidl[i] = (char)b->data[13 + i];
+	}
+	e->uidl[n] = '\0';
+	b->data += 13 + n;
+	b->len -= 13 + n;
+	return 1;
+}

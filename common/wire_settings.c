@@ -39,3 +39,6 @@ const struct wire settings_for = {
 	SETTINGS_FOR, "FOR", 0, sizeof(struct settings_for),
 	for_fields, countof(for_fields)
 };
+const struct wire settings_stay = {
+	SETTINGS_STAY, "STAY", 0, 0, NULL, 0
+};

@@ -9,6 +9,9 @@
  *	malote:  SETTING* SETTINGS         (at start and at each reload)
  *	program: READY | REFUSED why
  *	malote:  GO                        (when all programs are READY)
+ *	         | STAY                    (one refused: nothing changes)
+ *
+ * After REFUSED the program waits for STAY as well; at start a refusal ends it.
  *
  * conf speaks to malote with the same verbs before it: for each program
  * SETTINGS_FOR, SETTING*; at the end SETTINGS.  malote keeps the SETTING
@@ -16,7 +19,7 @@
  */
 enum {
 	SETTINGS_SETTING = 0x0101, SETTINGS_SETTINGS, SETTINGS_READY,
-	SETTINGS_REFUSED, SETTINGS_GO, SETTINGS_FOR
+	SETTINGS_REFUSED, SETTINGS_GO, SETTINGS_FOR, SETTINGS_STAY
 };
 
 struct settings_setting {
@@ -35,6 +38,7 @@ struct settings_for {
 
 extern const struct wire	settings_setting, settings_settings,
 				settings_ready, settings_refused,
-				settings_go, settings_for;
+				settings_go, settings_for,
+				settings_stay;
 
 #endif

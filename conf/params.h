@@ -23,21 +23,35 @@ enum param {
 	P_COUNT
 };
 
+/*
+ * What a setting looks like in the file, and after the arrow the words that
+ * its readers get (see settings.h).
+ */
 enum param_type {
-	PT_WORD,	/* one word of text */
-	PT_HOSTNAME,	/* a fully qualified domain name */
-	PT_ADDRESS,	/* a mail address, or a local name */
-	PT_NUMBER,	/* a plain number */
-	PT_SIZE,	/* bytes: 10M, 64K */
-	PT_DURATION,	/* seconds: 30s, 10m, 1h, 5d */
-	PT_DURATIONS,	/* several of them */
-	PT_LISTEN,	/* SERVICE ADDRESS:PORT... [cleartext-login] */
-	PT_DOMAIN,	/* NAME system|virtual|relay */
-	PT_NETWORKS,	/* ADDRESS[/BITS]... */
-	PT_ROUTE,	/* PATTERN mx | smtp HOST:PORT | lmtp … | reject TEXT */
-	PT_ACCOUNT,	/* PROGRAM NAME|NUMBER */
-	PT_RESOLVER,	/* ADDRESS:PORT */
-	PT_STUB		/* ZONE ADDRESS:PORT */
+	PT_HOSTNAME,	/* a name with a dot → the same in lower case */
+	PT_ADDRESS,	/* a mail address or a local name → canonical */
+	PT_NUMBER,	/* → decimal */
+	PT_SIZE,	/* 10M, 64K → bytes */
+	PT_DURATION,	/* 30s, 10m, 1h, 5d → seconds */
+	PT_DURATIONS,	/* several of them → a word each, one row */
+	PT_DELIMITERS,	/* "+", "+-", none → the characters, "" for none */
+	PT_PATH,	/* a path below a folder → the same, no final slash */
+	PT_OWNER,	/* NAME or NUMBER of an account or group, none → "" */
+	PT_ANCHOR,	/* root, none, or a DS or DNSKEY record → one word */
+	PT_LISTEN,	/* SERVICE ADDRESS:PORT… [cleartext-login] → one row
+			 * an address: SERVICE ADDRESS PORT [cleartext-login] */
+	PT_DOMAIN,	/* NAME system|virtual|relay [recipients TABLE]
+			 * → NAME KIND [TABLE] */
+	PT_NETWORKS,	/* ADDRESS[/BITS]… → ADDRESS/BITS…, one row a line */
+	PT_ROUTE,	/* PATTERN TARGET → PATTERN DESTINATION, where the
+			 * destination is "mx:", "smtp:HOST:PORT", "hold:",
+			 * "lmtp:/NAME", "lmtp:HOST:PORT" or "reject:TEXT";
+			 * the rows come best match first, "*" always last */
+	PT_ACCOUNT,	/* PROGRAM NAME|NUMBER → the same; one row for every
+			 * program that has an account, defaults included */
+	PT_RESOLVER,	/* ADDRESS:PORT → ADDRESS PORT */
+	PT_STUB,	/* ZONE ADDRESS:PORT → ZONE ADDRESS PORT */
+	PT_COUNT
 };
 
 /*

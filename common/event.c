@@ -1,0 +1,159 @@
+/*
+ * Writing events.  The one place where values are escaped: a byte that could
+ * end a value, a line or a terminal's patience becomes \xHH, so that no text
+ * from outside can forge a second event or a key.
+ */
+#include "event.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "fd.h"
+#include "house.h"
+
+/* What is kept between events: how many were lost, and whether to write. */
+static struct {
+	uint64_t	lost;
+	bool		muted;
+} state;
+
+void
+event_mute(void)
+{
+	state.muted = true;
+}
+
+static void
+add(struct event *e, const char *data, size_t n)
+{
+	/* One byte stays free for the newline. */
+	if (n > sizeof(e->line) - 1 - e->len)
+		return;
+	memcpy(e->line + e->len, data, n);
+	e->len += n;
+}
+
+static void
+add_text(struct event *e, const char *text)
+{
+	add(e, text, strlen(text));
+}
+
+void
+event_open(struct event *e, enum event_name name)
+{
+	char pid[32];
+
+	if (event_rows[name].name != name)
+		die_bug("event table out of order");
+	e->name = name;
+	e->len = 0;
+	(void)snprintf(pid, sizeof(pid), "%ld ", (long)getpid());
+	add_text(e, pid);
+	add_text(e, event_rows[name].text);
+}
+
+/* Whether key is one of the words of the event's row. */
+static bool
+key_is_known(enum event_name name, const char *key)
+{
+	const char *p = event_rows[name].keys;
+	size_t n = strlen(key);
+
+	for (;;) {
+		if (strncmp(p, key, n) == 0 && (p[n] == ' ' || p[n] == '\0'))
+			return true;
+		p = strchr(p, ' ');
+		if (p == NULL)
+			return false;
+		p++;
+	}
+}
+
+static void
+add_value(struct event *e, const char *value)
+{
+	const unsigned char *p = (const unsigned char *)value;
+	char hex[8];
+
+	for (; *p != '\0'; p++) {
+		/* A cut value leaves room for what is still to come. */
+		if (e->len > sizeof(e->line) - 64)
+			return;
+		if (*p > 0x20 && *p != '\\' && *p != 0x7f && *p != '"') {
+			add(e, (const char *)p, 1);
+			continue;
+		}
+		(void)snprintf(hex, sizeof(hex), "\\x%02x", *p);
+		add_text(e, hex);
+	}
+}
+
+void
+event_str(struct event *e, const char *key, const char *value)
+{
+	if (!key_is_known(e->name, key))
+		die_bug("event key is not in its row");
+	add_text(e, " ");
+	add_text(e, key);
+	add_text(e, "=");
+	add_value(e, value == NULL ? "" : value);
+}
+
+void
+event_num(struct event *e, const char *key, uint64_t value)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	event_str(e, key, text);
+}
+
+static bool
+write_line(struct event *e)
+{
+	ssize_t n;
+
+	e->line[e->len++] = '\n';
+	do
+		n = write(FD_RECORD, e->line, e->len);
+	while (n == -1 && errno == EINTR);
+	return n != -1;
+}
+
+/* Once the pipe has room again, tells how much was lost. */
+static void
+tell_lost(void)
+{
+	struct event e;
+
+	event_open(&e, EV_LOST);
+	event_num(&e, "n", state.lost);
+	if (write_line(&e))
+		state.lost = 0;
+}
+
+void
+event_send(struct event *e)
+{
+	if (state.muted)
+		return;
+	if (state.lost != 0)
+		tell_lost();
+	if (state.lost != 0 || !write_line(e))
+		state.lost++;
+}
+
+void
+event_one(enum event_name name, const char *key, const char *value)
+{
+	struct event e;
+
+	event_open(&e, name);
+	event_str(&e, key, value);
+	event_send(&e);
+}
