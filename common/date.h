@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DATE_SIZE	40
+#define DATE_SIZE	48
 
 /* RFC 5322 3.3: "Sat, 21 Nov 2026 22:05:01 +0000 (UTC)" less the comment;
  * the zone is the system's (UTC inside a jail). */

@@ -50,12 +50,16 @@ id_ok(const char *text)
 uint64_t
 id_time(const char *id)
 {
-	uint64_t time = 0;
+	uint64_t time = 0, digit;
 	int i;
 
 	if (!id_ok(id) || strlen(id) != TIME_CHARS + CHANCE_CHARS)
 		return 0;
-	for (i = 0; i < TIME_CHARS; i++)
-		time = time * BASE + (uint64_t)(strchr(digits, id[i]) - digits);
+	for (i = 0; i < TIME_CHARS; i++) {
+		digit = (uint64_t)(strchr(digits, id[i]) - digits);
+		if (time > (UINT64_MAX - digit) / BASE)
+			return 0;
+		time = time * BASE + digit;
+	}
 	return time;
 }
