@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "fd.h"
-#include "line.h"
 
 /* The row for this verb and state, else any row of the verb, else NULL. */
 static const struct dialog_verb *
@@ -81,8 +80,8 @@ dialog_command(struct dialog *d, char *command)
 	    command + strlen(command)));
 }
 
-static enum dialog_result
-unread(struct dialog *d, enum line_result why)
+enum dialog_trouble
+dialog_why(enum line_result result)
 {
 	static const enum dialog_trouble troubles[] = {
 		[LINE_EOF] = DIALOG_GONE,
@@ -92,9 +91,16 @@ unread(struct dialog *d, enum line_result why)
 		[LINE_LONG] = DIALOG_LONG,
 		[LINE_BARE] = DIALOG_BARE
 	};
+
+	return troubles[result];
+}
+
+static enum dialog_result
+unread(struct dialog *d, enum line_result why)
+{
 	enum dialog_result result;
 
-	result = d->trouble(d->ctx, troubles[why], NULL);
+	result = d->trouble(d->ctx, dialog_why(why), NULL);
 	if (why != LINE_LONG && why != LINE_BARE)
 		return DIALOG_CLOSE;
 	return count(d, result);
@@ -109,8 +115,9 @@ dialog_run(struct dialog *d, struct line *line)
 	size_t len;
 
 	while (result != DIALOG_CLOSE) {
-		got = line_get(line, &text, &len, d->line_max,
-		    fd_now() + d->timeout);
+		/* A handler's own wait may have seen the signal. */
+		got = stop_asked() ? LINE_STOP : line_get(line, &text, &len,
+		    d->line_max, fd_now() + d->timeout);
 		if (got == LINE_OK)
 			result = dialog_command(d, text);
 		else

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "line.h"
+
 /*
  * The dialogue of a line protocol, SMTP or POP3, as a table: which verb may
  * come in which state, what the state is afterwards, who handles it.  What
@@ -12,7 +14,6 @@
  * States are bits, so that a row can allow several; a verb may have several
  * rows with different states.
  */
-struct line;
 
 #define DIALOG_ANY	(~0u)	/* allowed in every state */
 #define DIALOG_SAME	0u	/* the state stays */
@@ -85,5 +86,8 @@ void	dialog_run(struct dialog *, struct line *);
 /* One command, NUL-terminated, without its CRLF: what dialog_run() does
  * with each.  DIALOG_CLOSE when the session is over. */
 enum dialog_result dialog_command(struct dialog *, char *command);
+
+/* Why a handler that reads on by itself (DATA) got nothing more. */
+enum dialog_trouble	dialog_why(enum line_result);
 
 #endif

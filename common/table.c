@@ -44,6 +44,55 @@ table_close(struct table *t)
 	free(t);
 }
 
+struct table_walk {
+	struct table	*table;
+	struct cdb_find	 find;
+	char		 key[];
+};
+
+struct table_walk *
+table_walk_new(struct table *t, const char *key)
+{
+	size_t n = strlen(key);
+	struct table_walk *w = malloc(sizeof(*w) + n + 1);
+
+	if (w == NULL)
+		return NULL;
+	w->table = t;
+	memcpy(w->key, key, n + 1);
+	if (cdb_findinit(&w->find, &t->cdb, w->key, (unsigned)n) < 0) {
+		free(w);
+		errno = EIO;
+		return NULL;
+	}
+	return w;
+}
+
+int
+table_walk_next(struct table_walk *w, struct str *value)
+{
+	struct cdb *cdb = &w->table->cdb;
+	const void *data;
+	int found;
+
+	found = cdb_findnext(&w->find);
+	if (found == 0)
+		return 0;
+	data = found < 0 ? NULL : cdb_getdata(cdb);
+	if (data == NULL && (found < 0 || cdb_datalen(cdb) != 0)) {
+		errno = EIO;
+		return -1;
+	}
+	str_clear(value);
+	return str_add(value, data, cdb_datalen(cdb)) == -1 ? -1 : 1;
+}
+
+void
+table_walk_free(struct table_walk *w)
+{
+	free(w);
+}
+
 int
 table_find(struct table *t, const char *key, unsigned n, struct str *value)
 {

@@ -23,6 +23,16 @@ void		 table_close(struct table *);	/* NULL is allowed */
 int		 table_find(struct table *, const char *key, unsigned n,
 		    struct str *value);
 
+/*
+ * All values of one key in turn, in linear time however many there are: a
+ * walk of its own for each reader.  The table must outlive it.
+ * table_walk_next: as table_find().
+ */
+struct table_walk;
+struct table_walk *table_walk_new(struct table *, const char *key);
+int		 table_walk_next(struct table_walk *, struct str *value);
+void		 table_walk_free(struct table_walk *);	/* NULL is allowed */
+
 /* Identifies the file's content: changes when the table was replaced. */
 uint64_t	 table_stamp(int fd);
 
