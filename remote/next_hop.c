@@ -1,0 +1,376 @@
+/*
+ * The dialogue with a next hop.  Everything it says is hostile until read by
+ * replies.c.  What must never happen: a message that was refused taken for
+ * accepted, a recipient decided twice, or a reply taken for another command's.
+ */
+#include "next_hop.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "body.h"
+#include "dial.h"
+#include "fd.h"
+#include "replies.h"
+
+/* Commands written before their replies are read: fewer than fill a window. */
+enum { GROUP = 100 };
+
+static void
+hang_up(struct next_hop *h)
+{
+	fd_close(&h->fd);
+}
+
+static int
+hear(struct next_hop *h, struct reply *r, int64_t timeout, struct fate *why)
+{
+	if (replies_read(&h->in, r, NULL, NULL, fd_now() + timeout, why) == 0)
+		return 0;
+	hang_up(h);
+	return -1;
+}
+
+/* A reply that is no answer to give a recipient: 4xx keeps its text. */
+static int
+unwelcome(struct next_hop *h, const struct reply *r, const char *to,
+    struct fate *why)
+{
+	fate_set(why, 451, "4.4.0", "%s: %u %s", to, r->code, r->text);
+	hang_up(h);
+	return -1;
+}
+
+/* --- hello ------------------------------------------------------------ */
+
+static void
+on_size(struct next_hop *h, const char *argument)
+{
+	const char *error;
+	long long n = strtonum(argument, 1, INT64_MAX, &error);
+
+	h->size = true;
+	h->size_max = error == NULL ? (uint64_t)n : 0;
+}
+
+static void
+on_pipelining(struct next_hop *h, const char *argument)
+{
+	(void)argument;
+	h->pipelining = true;
+}
+
+static void
+on_8bitmime(struct next_hop *h, const char *argument)
+{
+	(void)argument;
+	h->eightbit = true;
+}
+
+static const struct {
+	const char	*name;
+	void		(*offered)(struct next_hop *, const char *argument);
+} keywords[] = {
+	{ "SIZE",	on_size },
+	{ "PIPELINING",	on_pipelining },
+	{ "8BITMIME",	on_8bitmime },
+};
+
+static void
+on_keyword(void *ctx, const char *text)
+{
+	size_t i, n;
+
+	for (i = 0; i < countof(keywords); i++) {
+		n = strlen(keywords[i].name);
+		if (strncasecmp(text, keywords[i].name, n) == 0 &&
+		    (text[n] == '\0' || text[n] == ' '))
+			keywords[i].offered(ctx,
+			    text[n] == ' ' ? text + n + 1 : "");
+	}
+}
+
+static int
+hello(struct next_hop *h, const char *own, struct fate *why)
+{
+	struct reply r;
+
+	out_printf(&h->out, "%s %s\r\n", h->lmtp ? "LHLO" : "EHLO", own);
+	if (replies_read(&h->in, &r, on_keyword, h,
+	    fd_now() + h->times.reply, why) == -1) {
+		hang_up(h);
+		return -1;
+	}
+	if (r.code / 100 == 2)
+		return 0;
+	if (h->lmtp || r.code == 421)
+		return unwelcome(h, &r, "EHLO", why);
+	h->pipelining = h->eightbit = h->size = false;
+	out_printf(&h->out, "HELO %s\r\n", own);
+	if (hear(h, &r, h->times.reply, why) == -1)
+		return -1;
+	return r.code / 100 == 2 ? 0 : unwelcome(h, &r, "HELO", why);
+}
+
+/* Whether the greeting gives our own name: mail would go in a circle. */
+static bool
+is_ourselves(const char *greeting, const char *own)
+{
+	size_t n = strcspn(greeting, " ");
+
+	return strlen(own) == n && strncasecmp(greeting, own, n) == 0;
+}
+
+static int
+greeting(struct next_hop *h, const char *own, struct fate *why)
+{
+	struct reply r;
+
+	if (hear(h, &r, h->times.reply, why) == -1)
+		return -1;
+	if (r.code != 220)
+		return unwelcome(h, &r, "greeting", why);
+	if (!h->lmtp && is_ourselves(r.text, own)) {
+		fate_set(why, 554, "5.4.6", "%s is this host itself: "
+		    "mail would go in a circle", h->name);
+		hang_up(h);
+		return -1;
+	}
+	return hello(h, own, why);
+}
+
+int
+next_hop_open(struct next_hop *h, const struct host *host, bool lmtp,
+    const char *own, const struct times *times, struct fate *why)
+{
+	memset(h, 0, offsetof(struct next_hop, in));
+	h->lmtp = lmtp;
+	h->times = *times;
+	dial_name(host, h->name, sizeof(h->name));
+	h->fd = dial(host, fd_now() + times->connect, why);
+	if (h->fd == -1)
+		return -1;
+	out_init(&h->out, h->fd, (int)times->reply);
+	line_init(&h->in, h->fd, &h->out);
+	return greeting(h, own, why);
+}
+
+void
+next_hop_close(struct next_hop *h)
+{
+	struct reply r;
+	struct fate ignored;
+
+	if (h->fd == -1)
+		return;
+	out_puts(&h->out, "QUIT\r\n");
+	if (out_flush(&h->out) == 0)
+		(void)replies_read(&h->in, &r, NULL, NULL, fd_now() + 2000,
+		    &ignored);
+	hang_up(h);
+}
+
+/* --- one message ------------------------------------------------------ */
+
+static void
+decide(struct recipient *r, const struct reply *reply)
+{
+	r->decided = true;
+	if (fate_from_reply(&r->fate, reply->code, reply->text) == -1)
+		fate_set(&r->fate, 451, "4.5.0", "unexpected reply: %u %s",
+		    reply->code, reply->text);
+}
+
+/* One reply decides everybody who still waits for one. */
+static void
+decide_all(struct transaction *tx, const struct reply *reply)
+{
+	size_t i;
+
+	for (i = 0; i < tx->count; i++)
+		if (!tx->rcpts[i].decided)
+			decide(&tx->rcpts[i], reply);
+}
+
+static void
+say_mail(struct next_hop *h, const struct transaction *tx)
+{
+	out_printf(&h->out, "MAIL FROM:<%s>", tx->reverse);
+	if (h->size)
+		out_printf(&h->out, " SIZE=%llu",
+		    (unsigned long long)tx->size);
+	if (h->eightbit && tx->eightbit)
+		out_puts(&h->out, " BODY=8BITMIME");
+	out_puts(&h->out, "\r\n");
+}
+
+static void
+say_rcpts(struct next_hop *h, const struct transaction *tx, size_t from,
+    size_t to)
+{
+	for (; from < to; from++)
+		if (!tx->rcpts[from].decided)
+			out_printf(&h->out, "RCPT TO:<%s>\r\n",
+			    tx->rcpts[from].address);
+}
+
+static int
+hear_rcpts(struct next_hop *h, struct transaction *tx, size_t from, size_t to,
+    size_t *accepted, struct fate *why)
+{
+	struct reply r;
+
+	for (; from < to; from++) {
+		if (tx->rcpts[from].decided)
+			continue;
+		if (hear(h, &r, h->times.reply, why) == -1)
+			return -1;
+		if (r.code / 100 == 2) {
+			tx->rcpts[from].accepted = true;
+			++*accepted;
+		} else
+			decide(&tx->rcpts[from], &r);
+	}
+	return 0;
+}
+
+/*
+ * MAIL and RCPT, as many at a time as the peer allows [RFC2920].  1: go on
+ * with DATA, 0: the sender or all recipients were refused, -1: lost.
+ */
+static int
+envelope(struct next_hop *h, struct transaction *tx, struct fate *why)
+{
+	size_t from, to, group = h->pipelining ? GROUP : 1, accepted = 0;
+	struct reply mail;
+	bool heard = false;
+
+	say_mail(h, tx);
+	for (from = 0; from < tx->count; from = to) {
+		if (!h->pipelining && !heard) {
+			if (hear(h, &mail, h->times.reply, why) == -1)
+				return -1;
+			heard = true;
+			if (mail.code / 100 != 2)
+				break;
+		}
+		to = tx->count - from < group ? tx->count : from + group;
+		say_rcpts(h, tx, from, to);
+		if (!heard && hear(h, &mail, h->times.reply, why) == -1)
+			return -1;
+		heard = true;
+		if (hear_rcpts(h, tx, from, to, &accepted, why) == -1)
+			return -1;
+		if (mail.code / 100 != 2)
+			break;
+	}
+	h->dirty = true;
+	if (mail.code / 100 == 2)
+		return accepted > 0;
+	/* The sender's refusal is the cause of all that followed. */
+	for (from = 0; from < tx->count; from++)
+		tx->rcpts[from].decided = false;
+	decide_all(tx, &mail);
+	return 0;
+}
+
+/* The replies after the final dot: one, or for LMTP one per recipient. */
+static int
+hear_end(struct next_hop *h, struct transaction *tx, struct fate *why)
+{
+	struct reply r;
+	size_t i;
+
+	if (!h->lmtp) {
+		if (hear(h, &r, h->times.data, why) == -1)
+			return -1;
+		decide_all(tx, &r);
+		return 0;
+	}
+	for (i = 0; i < tx->count; i++) {
+		if (!tx->rcpts[i].accepted)
+			continue;
+		if (hear(h, &r, h->times.data, why) == -1)
+			return -1;
+		decide(&tx->rcpts[i], &r);
+	}
+	return 0;
+}
+
+static int
+data(struct next_hop *h, struct transaction *tx, bool *committed,
+    struct fate *why)
+{
+	struct reply r;
+
+	out_puts(&h->out, "DATA\r\n");
+	if (hear(h, &r, h->times.reply, why) == -1)
+		return -1;
+	if (r.code != 354) {
+		decide_all(tx, &r);
+		return 0;
+	}
+	if (body_send(&h->out, tx->fd, tx->offset, tx->size) == -1) {
+		fate_set(why, 451, "4.3.0", "the queue file cannot be read");
+		hang_up(h);
+		return -1;
+	}
+	/* From the last flush on the peer may have the message. */
+	*committed = true;
+	if (hear_end(h, tx, why) == -1)
+		return -1;
+	h->dirty = false;
+	return 0;
+}
+
+static int
+reset(struct next_hop *h, struct fate *why)
+{
+	struct reply r;
+
+	if (!h->dirty)
+		return 0;
+	out_puts(&h->out, "RSET\r\n");
+	if (hear(h, &r, h->times.reply, why) == -1)
+		return -1;
+	h->dirty = false;
+	return r.code / 100 == 2 ? 0 : unwelcome(h, &r, "RSET", why);
+}
+
+/* A message the peer has told it will not take is not sent at all. */
+static bool
+too_large(const struct next_hop *h, struct transaction *tx)
+{
+	struct reply r = { .code = 552 };
+
+	if (h->size_max == 0 || tx->size <= h->size_max)
+		return false;
+	(void)snprintf(r.text, sizeof(r.text), "5.3.4 message of %llu bytes is "
+	    "larger than %llu, which %s takes", (unsigned long long)tx->size,
+	    (unsigned long long)h->size_max, h->name);
+	decide_all(tx, &r);
+	return true;
+}
+
+int
+next_hop_send(struct next_hop *h, struct transaction *tx, bool *retry,
+    struct fate *why)
+{
+	bool first = !h->used, committed = false;
+	int n;
+
+	*retry = false;
+	if (too_large(h, tx))
+		return 0;
+	h->used = true;
+	n = reset(h, why);
+	if (n == 0)
+		n = envelope(h, tx, why);
+	if (n == 1)
+		n = data(h, tx, &committed, why);
+	/* An idle connection may have been closed meanwhile: not its fault. */
+	*retry = n == -1 && !first && !committed;
+	return n == -1 ? -1 : 0;
+}
