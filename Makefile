@@ -19,20 +19,43 @@ CC	= cc
 CFLAGS	= -O2 -g
 LDFLAGS	=
 
+ENGINE	=
+
+RULES	= CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' BUILD='$(BUILD)' \
+	  PREFIX='$(PREFIX)' ETC='$(ETC)' STATE='$(STATE)' ENGINE='$(ENGINE)' \
+	  sh conf/rules.sh
+
 all:
-	@CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' BUILD='$(BUILD)' \
-	    PREFIX='$(PREFIX)' ETC='$(ETC)' STATE='$(STATE)' \
-	    sh conf/rules.sh
+	@sh tests/lib/need.sh build
+	@$(RULES)
 	@$(MAKE) -f $(BUILD)/rules.mk programs
 
 # One program: make program P=smtpd;  one test: make program P=test/test_str
 program:
-	@CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' BUILD='$(BUILD)' \
-	    PREFIX='$(PREFIX)' ETC='$(ETC)' STATE='$(STATE)' \
-	    sh conf/rules.sh
-	@$(MAKE) -f $(BUILD)/rules.mk $(BUILD)/$(P)
+	@$(RULES)
+	@$(MAKE) -f $(BUILD)/rules.mk 'do-$(P)'
+
+tests: all
+	@$(MAKE) -f $(BUILD)/rules.mk tests fuzzers
+
+check:
+	@sh tests/lib/need.sh check
+	@$(MAKE) tests
+	@python3 tests/lib/check.py $(BUILD) unit corpus lint jail run
+
+# The same under the sanitizers: unit tests, corpora and runs.
+check-sanitized:
+	@sh tests/lib/need.sh check
+	@$(MAKE) tests BUILD=build-asan \
+	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined'
+	@python3 tests/lib/check.py build-asan unit corpus run
+
+demo:
+	@sh tests/lib/need.sh demo
+	@$(MAKE) all
+	@python3 tests/lib/demo.py $(BUILD)
 
 clean:
 	rm -rf build build-*
 
-.PHONY: all program clean
+.PHONY: all program tests check check-sanitized demo clean

@@ -15,9 +15,11 @@ struct start_start;
  * servers: listening sockets (FD of each edge served); child(): runs in the
  * forked worker with the worker's socket, never returns (it jails itself,
  * drops root, executes another program …).  check(): looks at the request in
- * the parent; NULL or why it is refused.  settings: current ones; reload is
- * handled inside when watch_settings is set.  Ends with EXIT_DONE when malote
- * goes away or SIGTERM comes, after passing SIGTERM on to the workers.
+ * the parent; NULL or why it is refused (then FAILED with a temporary fate).
+ * The child keeps the descriptors its parent had at the start but for the
+ * servers and the settings edge; SIGTERM has its default meaning again.
+ * New settings are taken inside.  Ends with EXIT_DONE when malote goes away
+ * or SIGTERM comes, after passing SIGTERM on to the workers.
  */
 struct dispatcher {
 	const int	*servers;
@@ -32,5 +34,13 @@ struct dispatcher {
 };
 
 void	dispatcher_run(const struct dispatcher *) __attribute__((noreturn));
+
+/*
+ * The same with a reader of settings of the caller's own, called when
+ * something stands on FD_SETTINGS: for become, which as root links little.
+ */
+void	dispatcher_loop(const struct dispatcher *,
+	    void (*settings)(const struct dispatcher *))
+	    __attribute__((noreturn));
 
 #endif

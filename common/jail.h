@@ -40,7 +40,7 @@ enum folder_use {
 
 struct card_folder {
 	int		fd;	/* an open directory; -1: unused row */
-	unsigned	use;	/* of enum folder_use */
+	unsigned	use;	/* of enum folder_use; 0: unused row */
 };
 
 #define CARD_FOLDERS	6
@@ -73,11 +73,30 @@ void	jail_enter(const struct card *);
  * For processes forked often (sessions, workers): jail_prepare() builds and
  * probes once in the parent, before the parent's own jail_enter(); each child
  * then pays only for jail_enter_prepared().  The card must outlive it.
- * Folders may be changed between the two (a worker's own Maildir).
+ * The descriptors of its folders may be changed between the two (a worker's
+ * own Maildir), their use may not.  Both jail_prepare() and jail_enter() are
+ * for a process that is in no jail yet; a jailed parent (MAY_JAIL) has its
+ * children call jail_enter_prepared().  A child cannot get back what its
+ * parent gave away: the parent's card must have whatever the cards prepared
+ * before have, and jail_enter() refuses when it has not.
  */
 struct jail;
 struct jail	*jail_prepare(const struct card *);
 void		 jail_enter_prepared(const struct jail *);
+
+/*
+ * For a process that starts programs of a user (local's runner): nothing it
+ * executes gains privileges, but nothing else is taken from it.
+ */
+void		 jail_no_new_privs(void);
+
+/*
+ * Calls each() with the name of every system call the card leaves open, in
+ * no order and none twice; returns how many.  0 where the system's jail is
+ * not made of system calls.
+ */
+size_t		 jail_calls(const struct card *,
+		    void (*each)(void *ctx, const char *call), void *ctx);
 
 /* The card in words, for `malote status -j`: at most n bytes with the NUL. */
 void		 jail_describe(const struct card *, char *, size_t n);

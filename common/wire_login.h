@@ -9,7 +9,7 @@
  *
  * 	client: MECHANISM, RESPONSE…
  * 	auth:   CHALLENGE | YES | NO | LATER
- * 	pop3d:  ENTER + socket (after YES)    auth: ENTERED | LATER
+ * 	pop3d:  ENTER + socket (after YES)    auth: ENTERED | NO | LATER
  *
  * Mechanisms are SASL names [RFC4422]; USER/PASS is PLAIN.  The answers for a
  * wrong password and for an unknown user are the same and take as long.

@@ -32,6 +32,9 @@ static const struct wire_field taken_fields[] = {
 static const struct wire_field refused_fields[] = {
 	{ WIRE_FATE, offsetof(struct submit_refused, fate) },
 };
+static const struct wire_field site_fields[] = {
+	{ WIRE_STR, offsetof(struct submit_site, hostname) },
+};
 
 const struct wire submit_open = {
 	SUBMIT_OPEN, "OPEN", 0, sizeof(struct submit_open),
@@ -64,4 +67,12 @@ const struct wire submit_taken = {
 const struct wire submit_refused = {
 	SUBMIT_REFUSED, "REFUSED", 0, sizeof(struct submit_refused),
 	refused_fields, countof(refused_fields)
+};
+const struct wire submit_where = {
+	SUBMIT_WHERE, "WHERE", 0, 0,
+	NULL, 0
+};
+const struct wire submit_site = {
+	SUBMIT_SITE, "SITE", 0, sizeof(struct submit_site),
+	site_fields, countof(site_fields)
 };

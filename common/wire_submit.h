@@ -17,12 +17,14 @@
  * message too large); what comes after it up to COMMIT or ABORT is ignored.
  * inject writes the Received field [RFC5321 4.4] itself, in front of the body;
  * the body is in wire form: CRLF line ends, not dot-stuffed, header first.
+ * Between messages a client may ask WHERE it is; SITE tells the host name.
  * On the public socket inject takes the sender's account from the kernel and
  * ignores client, helo and login.
  */
 enum {
 	SUBMIT_OPEN = 0x0301, SUBMIT_FROM, SUBMIT_RCPT, SUBMIT_DATA,
-	SUBMIT_COMMIT, SUBMIT_ABORT, SUBMIT_TAKEN, SUBMIT_REFUSED
+	SUBMIT_COMMIT, SUBMIT_ABORT, SUBMIT_TAKEN, SUBMIT_REFUSED,
+	SUBMIT_WHERE, SUBMIT_SITE
 };
 
 struct submit_open {
@@ -54,9 +56,13 @@ struct submit_taken {
 struct submit_refused {
 	struct fate	 fate;
 };
+struct submit_site {
+	const char	*hostname;
+};
 
 extern const struct wire	submit_open, submit_from, submit_rcpt,
 				submit_data, submit_commit, submit_abort,
-				submit_taken, submit_refused;
+				submit_taken, submit_refused,
+				submit_where, submit_site;
 
 #endif

@@ -23,6 +23,8 @@
 #define LIMIT_PARAMS		1024	/* MAIL or RCPT parameters, as text */
 #define LIMIT_ENVELOPE		(64u * 1024 * 1024) /* bytes in a message file */
 #define LIMIT_RECIPIENTS	100000	/* of a message, expanded ones counted */
+#define LIMIT_SUBMITTERS	256	/* local users connected to inject */
+#define LIMIT_SUBMITTERS_PER_USER 64	/* … of one account */
 
 /* Aliases. */
 #define LIMIT_ALIAS_DEPTH	32
@@ -44,6 +46,7 @@
 #define LIMIT_MAILDROP		1000000	/* messages shown in one session */
 #define LIMIT_LOGIN		320
 #define LIMIT_PASSWORD		512
+#define LIMIT_LOGINS		2000	/* connections to auth at a time */
 
 /* Timeouts a standard fixes, in seconds [RFC5321 4.5.3.2]. */
 #define TIMEOUT_COMMAND		300

@@ -12,10 +12,10 @@ harden="$harden -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$PWD=."
 hardlink="-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed"
 . conf/os-"$os".sh
 
-mkdir -p "$BUILD/lib" "$BUILD/test" "$BUILD/fuzz"
+mkdir -p "$BUILD/bin" "$BUILD/lib" "$BUILD/test" "$BUILD/fuzz"
 for folder in common conf master smtpd queue alias local remote dns pop3d \
     auth tests/unit tests/fuzz tests/jail tests/lib; do
-	mkdir -p "$BUILD/$folder"
+	mkdir -p "$BUILD/obj/$folder"
 done
 
 # A file whose name ends in -SYSTEM is for that system alone.
@@ -37,7 +37,7 @@ new=$BUILD/rules.mk.$$
 	    local/*.c remote/*.c dns/*.c pop3d/*.c auth/*.c tests/unit/*.c \
 	    tests/fuzz/*.c tests/jail/*.c tests/lib/*.c; do
 		[ -f "$c" ] && ours "$c" || continue
-		o=$BUILD/${c%.c}.o
+		o=$BUILD/obj/${c%.c}.o
 		dir=${c%/*}
 		case $dir in
 		tests/*) dir="$dir -Itests/lib" ;;
@@ -64,23 +64,28 @@ new=$BUILD/rules.mk.$$
 			esac
 		done
 		list=
-		for o in $objects; do list="$list $BUILD/$o.o"; done
+		# An object named -os is the one for this system.
+		for o in $objects; do
+			case $o in *-os) o=${o%os}$os ;; esac
+			list="$list $BUILD/obj/$o.o"
+		done
 		link=${static:-$hardlink}
-		printf 'programs: %s/%s\n' "$BUILD" "$name"
-		printf '%s/%s:%s %s/lib/common.a\n\t@echo LD %s\n\t@%s %s %s %s -o $@ %s %s/lib/common.a %s %s -Wl,-Map=$@.map\n' \
+		# In a folder of their own: programs bear the names of folders.
+		printf 'programs do-%s: %s/bin/%s\n' "$name" "$BUILD" "$name"
+		printf '%s/bin/%s:%s %s/lib/common.a\n\t@echo LD %s\n\t@%s %s %s %s -o $@ %s %s/lib/common.a %s %s -Wl,-Map=$@.map\n' \
 		    "$BUILD" "$name" "$list" "$BUILD" "$name" "$CC" "$CFLAGS" \
 		    "$link" "$LDFLAGS" "$list" "$BUILD" "$libs" "$os_libs"
 	done
 
 	for kind in unit:test fuzz:fuzz jail:test; do
-		for c in tests/"${kind%:*}"/*.c; do
+		for c in tests/"${kind%:*}"/${kind#*:}_*.c; do
 			[ -f "$c" ] || continue
 			name=${c##*/}; name=${name%.c}
-			list=$BUILD/${c%.c}.o
+			list=$BUILD/obj/${c%.c}.o
 			for o in $(sed -n '1s/.*needs: *\(.*\) \*\/.*/\1/p' "$c"); do
 				case $o in
 				-l*) ;;
-				*) list="$list $BUILD/$o.o" ;;
+				*) list="$list $BUILD/obj/$o.o" ;;
 				esac
 			done
 			libs=$(sed -n '1s/.*needs: *\(.*\) \*\/.*/\1/p' "$c" |
@@ -89,15 +94,18 @@ new=$BUILD/rules.mk.$$
 			extra=; pre=tests
 			case $kind in
 			unit:*) extra=$os_check ;;
-			fuzz:*) pre=fuzzers ;;
+			fuzz:*) pre=fuzzers
+				# Without a fuzzing engine a target replays files.
+				[ -n "${ENGINE:-}" ] && extra=$ENGINE ||
+				    list="$list $BUILD/obj/tests/lib/replay.o" ;;
 			esac
-			printf '%s: %s\n%s: %s %s/lib/common.a\n\t@echo LD %s\n\t@%s %s %s %s -o $@ %s %s/lib/common.a %s %s %s\n' \
-			    "$pre" "$out" "$out" "$list" "$BUILD" "$name" "$CC" \
+			printf '%s do-%s: %s\n%s: %s %s/lib/common.a\n\t@echo LD %s\n\t@%s %s %s %s -o $@ %s %s/lib/common.a %s %s %s\n' \
+			    "$pre" "${kind#*:}/$name" "$out" "$out" "$list" "$BUILD" "$name" "$CC" \
 			    "$CFLAGS" "$hardlink" "$LDFLAGS" "$list" "$BUILD" \
 			    "$libs" "$extra" "$os_libs"
 		done
 	done
-	cat "$BUILD"/*/*.d "$BUILD"/*/*/*.d 2>/dev/null || true
+	cat "$BUILD"/obj/*/*.d "$BUILD"/obj/*/*/*.d 2>/dev/null || true
 } > "$new"
 # Rules that changed make everything anew; the same rules stay as they are.
 if [ -f "$BUILD/rules.mk" ] &&

@@ -32,6 +32,7 @@ struct message {
 	char		protocol[MESSAGE_NAME];
 	char		listener[MESSAGE_NAME];
 	char		login[LIMIT_LOGIN + 1];
+	char		account[24];	/* "uid N" of a local sender, or "" */
 	char		report_of[LIMIT_ID + 16]; /* "ID SERIAL", or "" */
 	char		sender[MESSAGE_ADDRESS]; /* "": the null path */
 	char		params[LIMIT_PARAMS + 1]; /* of MAIL, or "" */

@@ -16,6 +16,7 @@ const struct message_field message_fields[MESSAGE_FIELDS] = {
 	{ "protocol",	 AT(protocol),		false },
 	{ "listener",	 AT(listener),		false },
 	{ "login",	 AT(login),		false },
+	{ "account",	 AT(account),		false },
 	{ "report-of",	 AT(report_of),		false },
 	{ "sender",	 AT(sender),		true },
 };

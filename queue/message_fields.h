@@ -25,7 +25,7 @@ struct message_field {
 	bool		 must;
 };
 
-#define MESSAGE_FIELDS	10
+#define MESSAGE_FIELDS	11
 
 extern const struct message_field	message_fields[MESSAGE_FIELDS];
 

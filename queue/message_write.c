@@ -146,9 +146,9 @@ message_finish(struct message_writer *w)
 {
 	char head[MESSAGE_HEAD + 1];
 
-	if (snprintf(head, sizeof(head), MESSAGE_MAGIC "%08ju %016ju %08x %08x\n",
-	    (uintmax_t)w->envelope, (uintmax_t)w->body, w->envelope_crc,
-	    w->body_crc) != MESSAGE_HEAD)
+	if (snprintf(head, sizeof(head), "%s%08ju %016ju %08x %08x\n",
+	    MESSAGE_MAGIC, (uintmax_t)w->envelope, (uintmax_t)w->body,
+	    w->envelope_crc, w->body_crc) != MESSAGE_HEAD)
 		return fail(EMSGSIZE);
 	if (w->at != 0) {
 		if (flush(w) == -1)

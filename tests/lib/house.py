@@ -1,9 +1,9 @@
 """A private malote instance under a temporary root: real accounts (a uid range
 of its own), real jails, loopback addresses of its own.
 
-System users exist only inside a private mount namespace in which /etc/passwd,
-/etc/group and /etc/shadow are files of the test: nothing is added to the
-machine's.  enter_namespace() re-executes the script in it.
+enter_namespace() re-executes the script in mount, network and pid namespaces
+of its own: system users exist only in the test's /etc/passwd, the loopback and
+its ports are the test's alone, and no process outlives it.
 """
 import crypt
 import os
@@ -21,19 +21,24 @@ from tap import wait_for
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
+BIN = f"{BUILD}/bin"
 PROGRAMS = ["recorder", "dns", "who", "alias", "auth", "inject", "queue", "bounce",
             "local", "maildrop", "remote", "smtpd", "pop3d", "conf"]
 USERS = ["ana", "ben", "carla", "dora", "emil", "fay", "gus", "hana", "ivo", "jo"]
+HOMES = "/srv"                  # inside the private mount namespace only
 UID_USERS = 310000
 UID_HOUSE = 300000
 
 
-def enter_namespace():
-    """Goes on in a mount namespace of its own, with system users USERS."""
+def enter_namespace(private_net=True):
+    """Goes on in namespaces of its own, with system users USERS."""
     if os.environ.get("MALOTE_NAMESPACE") != "1":
         os.environ["MALOTE_NAMESPACE"] = "1"
+        apart = ["-n", "-p", "--fork", "--kill-child", "--mount-proc"]
         os.execvp("unshare", ["unshare", "-m", "--propagation", "private",
-                              sys.executable] + sys.argv)
+                              *(apart if private_net else []), sys.executable] + sys.argv)
+    if private_net:
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     folder = tempfile.mkdtemp(prefix="malote-etc-")
     os.chmod(folder, 0o755)
     hashed = crypt.crypt("pw", crypt.mksalt(crypt.METHOD_SHA512, rounds=1000))
@@ -47,16 +52,14 @@ def enter_namespace():
     for name in ("passwd", "group", "shadow"):
         subprocess.run(["mount", "--bind", f"{folder}/{name}", f"/etc/{name}"], check=True)
     shutil.rmtree(folder)
-    os.makedirs("/run/malote-homes", exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs",
-                    "/run/malote-homes"], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", HOMES], check=True)
     for i, user in enumerate(USERS):
         os.mkdir(home(user), 0o700)
         os.chown(home(user), UID_USERS + i, UID_USERS + i)
 
 
 def home(user):
-    return f"/run/malote-homes/{user}"
+    return f"{HOMES}/{user}"
 
 
 def write(path, text, mode=0o644):
@@ -114,13 +117,13 @@ class Instance:
     def environment(self):
         env = dict(os.environ)
         env.update(MALOTE_CONF=f"{self.etc}/malote.conf", MALOTE_STATE=self.state,
-                   MALOTE_LIBEXEC=BUILD)
+                   MALOTE_LIBEXEC=BIN)
         return env
 
     def start(self, wait=True, options=()):
         self.log = open(f"{self.root}/stderr", "ab")
         self.process = subprocess.Popen(
-            [f"{BUILD}/malote", "start", "-u", str(self.uid + 1 + PROGRAMS.index("conf")),
+            [f"{BIN}/malote", "start", "-u", str(self.uid + 1 + PROGRAMS.index("conf")),
              *options],
             env=self.environment(), stdin=subprocess.DEVNULL, stdout=self.log,
             stderr=self.log, start_new_session=True)
@@ -169,7 +172,7 @@ class Instance:
         self.stop()
 
     def malote(self, *args, **kw):
-        return subprocess.run([f"{BUILD}/malote", *args], env=self.environment(),
+        return subprocess.run([f"{BIN}/malote", *args], env=self.environment(),
                               capture_output=True, text=True, timeout=60, **kw)
 
     def smtp(self):

@@ -42,9 +42,14 @@ def skip_all(why):
     sys.exit(0)
 
 
+def done():
+    """The plan, after the last test."""
+    print(f"1..{_count}")
+    sys.exit(1 if _failed else 0)
+
+
 def main(run):
     """Runs the test function and ends with the plan and an exit status."""
-    global _failed
     if os.geteuid() != 0:
         skip_all("needs root: there is no mode without jails")
     try:
@@ -52,5 +57,4 @@ def main(run):
     except Exception:
         traceback.print_exc(file=sys.stderr)
         ok(False, "the test ran to its end", traceback.format_exc())
-    print(f"1..{_count}")
-    sys.exit(1 if _failed else 0)
+    done()

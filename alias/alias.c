@@ -1,0 +1,70 @@
+/*
+ * alias: who is this address?  Answers smtpd, queue and the administrator
+ * from the settings and the compiled tables, and asks `who` about system
+ * accounts.  It never sees a message, and nothing it is told is trusted but
+ * its tables and its settings.
+ */
+#include <signal.h>
+#include <stddef.h>
+
+#include "die.h"
+#include "event.h"
+#include "house.h"
+#include "jail.h"
+#include "loop.h"
+#include "settings.h"
+
+#include "ask_server.h"
+#include "directory.h"
+#include "domains.h"
+#include "who_client.h"
+
+static const struct card	card = {
+	.name = "alias",
+	.root = ".",
+	.may = MAY_LOOP | MAY_ACCEPT | MAY_CONNECT | MAY_READ,
+	.memory = 512u * 1024 * 1024,
+	.files = 4096,
+};
+
+static void
+on_settings(void *arg, struct settings *s)
+{
+	ask_server_change(arg, domains_load(s));
+	settings_free(s);
+}
+
+static void
+on_stop(void *arg)
+{
+	loop_stop(arg);
+}
+
+int
+main(void)
+{
+	struct card own = card;
+	struct settings *settings;
+	struct ask_server *server;
+	struct domains *domains;
+	struct loop *loop;
+	int tables = house_folder_fd(PROC_ALIAS, FOLDER_TABLES);
+
+	die_name("alias");
+	settings = settings_start(NULL, NULL);
+	domains = domains_load(settings);
+	settings_free(settings);
+	loop = loop_new();
+	own.folders[0] = (struct card_folder){ tables, FOLDER_READ };
+	jail_enter(&own);
+
+	server = ask_server_new(loop, domains, directory_new(tables),
+	    who_client_new(loop, "/who"));
+	ask_server_listen(server, house_edge_fd(PROC_ALIAS, EDGE_ASK_SMTPD));
+	ask_server_listen(server, house_edge_fd(PROC_ALIAS, EDGE_ASK_QUEUE));
+	ask_server_listen(server, house_edge_fd(PROC_ALIAS, EDGE_ASK_CONTROL));
+	settings_watch(loop, NULL, on_settings, server);
+	loop_signal(loop, SIGTERM, on_stop, loop);
+	loop_run(loop);
+	return EXIT_DONE;
+}

@@ -1,0 +1,255 @@
+/*
+ * The loop of the programs that start workers.  An asker's frames are looked
+ * at here and nowhere else before the fork; an asker that breaks the edge is
+ * left, its workers see the end of their own sockets.
+ */
+#include "dispatcher.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "fd.h"
+#include "house.h"
+#include "wire_start.h"
+
+enum {
+	ASKERS = 16,		/* connections at a time */
+	SERVERS = 4,
+	POLL_SETTINGS = ASKERS,
+	POLL_SERVERS,
+	POLL_COUNT = POLL_SERVERS + SERVERS
+};
+
+struct worker {
+	pid_t		pid;		/* 0: a free row */
+	int		asker;		/* -1: gone */
+	uint32_t	tag;
+};
+
+struct state {
+	const struct dispatcher	*d;
+	void		(*settings)(const struct dispatcher *);
+	int		 askers[ASKERS];
+	struct worker	*workers;
+	struct frame	 frame;
+};
+
+static volatile sig_atomic_t	stop;
+
+static void
+on_signal(int signo)
+{
+	if (signo == SIGTERM)
+		stop = 1;
+}
+
+static void
+signals(void (*handler)(int), int how)
+{
+	static const int ours[] = { SIGTERM, SIGCHLD };
+	struct sigaction act = { .sa_handler = handler };
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&act.sa_mask);
+	sigemptyset(&set);
+	for (i = 0; i < countof(ours); i++) {
+		sigaddset(&set, ours[i]);
+		sigaction(ours[i], &act, NULL);
+	}
+	sigprocmask(how, &set, NULL);
+}
+
+static void end(const struct state *) __attribute__((noreturn));
+
+static void
+end(const struct state *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->d->workers_max; i++)
+		if (s->workers[i].pid != 0)
+			(void)kill(s->workers[i].pid, SIGTERM);
+	exit(EXIT_DONE);
+}
+
+static void
+leave(struct state *s, int asker)
+{
+	size_t i;
+
+	fd_close(&s->askers[asker]);
+	for (i = 0; i < s->d->workers_max; i++)
+		if (s->workers[i].asker == asker)
+			s->workers[i].asker = -1;
+}
+
+static void
+tell(struct state *s, int asker, const struct wire *wire, const void *msg)
+{
+	if (asker != -1 && (frame_put(&s->frame, wire, msg) == -1 ||
+	    frame_send_now(s->askers[asker], s->frame.data, s->frame.len,
+	    -1) == -1))
+		leave(s, asker);
+}
+
+static void
+work(struct state *s, const struct start_start *start, int sock)
+{
+	size_t i;
+
+	signals(SIG_DFL, SIG_UNBLOCK);
+	for (i = 0; i < s->d->server_count; i++)
+		close(s->d->servers[i]);
+	for (i = 0; i < ASKERS; i++)
+		fd_close(&s->askers[i]);
+	close(FD_SETTINGS);
+	s->d->child(s->d->ctx, start, sock);
+}
+
+/* Starts a worker; NULL, or why there is none. */
+static const char *
+begin(struct state *s, int asker, const struct start_start *start, int sock)
+{
+	const struct dispatcher *d = s->d;
+	const char *why = d->check == NULL ? NULL : d->check(d->ctx, start);
+	struct worker *w = s->workers;
+	pid_t pid;
+
+	if (why != NULL)
+		return why;
+	while (w < s->workers + d->workers_max && w->pid != 0)
+		w++;
+	if (w == s->workers + d->workers_max)
+		return "too many workers";
+	pid = fork();
+	if (pid == -1)
+		return "cannot fork";
+	if (pid == 0)
+		work(s, start, sock);
+	*w = (struct worker){ pid, asker, start->tag };
+	return NULL;
+}
+
+static void
+hear(struct state *s, int asker)
+{
+	struct start_started yes;
+	struct start_failed no;
+	struct start_start start;
+	const char *why;
+	int n, sock;
+
+	n = frame_recv_now(s->askers[asker], &s->frame, &sock);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n != 1 || sock == -1 ||
+	    frame_get(&s->frame, &start_start, &start) == -1) {
+		fd_close(&sock);
+		leave(s, asker);
+		return;
+	}
+	yes.tag = no.tag = start.tag;
+	why = begin(s, asker, &start, sock);
+	close(sock);
+	if (why == NULL) {
+		tell(s, asker, &start_started, &yes);
+		return;
+	}
+	fate_set(&no.fate, 451, "4.3.0", "%s", why);
+	tell(s, asker, &start_failed, &no);
+}
+
+static void
+reap(struct state *s)
+{
+	struct start_exited gone;
+	struct worker *w;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		w = s->workers;
+		while (w < s->workers + s->d->workers_max && w->pid != pid)
+			w++;
+		if (w == s->workers + s->d->workers_max)
+			continue;
+		gone.tag = w->tag;
+		gone.status = (uint32_t)status;
+		w->pid = 0;
+		tell(s, w->asker, &start_exited, &gone);
+	}
+}
+
+static void
+welcome(struct state *s, int server)
+{
+	int fd, i;
+
+	fd = accept4(server, NULL, NULL, SOCK_CLOEXEC);
+	for (i = 0; i < ASKERS && s->askers[i] != -1; i++)
+		;
+	if (fd != -1 && i == ASKERS)
+		close(fd);
+	else if (fd != -1)
+		s->askers[i] = fd;
+}
+
+static void
+serve(struct state *s, const struct pollfd *p)
+{
+	char byte;
+	size_t i;
+	int k;
+
+	if (p[POLL_SETTINGS].revents != 0) {
+		if (recv(FD_SETTINGS, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+			end(s);
+		s->settings(s->d);
+	}
+	for (k = 0; k < ASKERS; k++)
+		if (p[k].revents != 0)
+			hear(s, k);
+	for (i = 0; i < s->d->server_count; i++)
+		if (p[POLL_SERVERS + i].revents != 0)
+			welcome(s, s->d->servers[i]);
+}
+
+void
+dispatcher_loop(const struct dispatcher *d,
+    void (*settings)(const struct dispatcher *))
+{
+	struct state *s = calloc(1, sizeof(*s));
+	struct pollfd p[POLL_COUNT];
+	sigset_t none;
+	size_t i;
+
+	if (s == NULL || d->server_count > SERVERS ||
+	    (s->workers = calloc(d->workers_max, sizeof(*s->workers))) == NULL)
+		die_temp("dispatcher");
+	s->d = d;
+	s->settings = settings;
+	for (i = 0; i < ASKERS; i++)
+		s->askers[i] = -1;
+	signals(on_signal, SIG_BLOCK);
+	sigemptyset(&none);
+	while (!stop) {
+		for (i = 0; i < POLL_COUNT; i++)
+			p[i] = (struct pollfd){ -1, POLLIN, 0 };
+		for (i = 0; i < ASKERS; i++)
+			p[i].fd = s->askers[i];
+		p[POLL_SETTINGS].fd = FD_SETTINGS;
+		for (i = 0; i < d->server_count; i++)
+			p[POLL_SERVERS + i].fd = d->servers[i];
+		if (ppoll(p, POLL_COUNT, NULL, &none) > 0)
+			serve(s, p);
+		reap(s);
+	}
+	end(s);
+}

@@ -1,0 +1,69 @@
+#ifndef MAILBOX_H
+#define MAILBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire_relay.h"
+
+/*
+ * A Maildir held open for one session: its folders, its lock, and the list
+ * of its messages as it was at the start.  Message i of the list is number
+ * i + 1 of the session.  32 bytes a message and its name.
+ */
+enum { MAILBOX_NEW, MAILBOX_CUR, MAILBOX_FOLDERS };
+
+struct names;
+
+struct message {
+	const char	*name;
+	uint64_t	 age;		/* microseconds since the epoch, or 0 */
+	uint64_t	 size;		/* octets with CRLF line ends */
+	uint8_t		 unique;	/* length of the name's unique part */
+	uint8_t		 folder;
+	bool		 twin;		/* its unique part stood before */
+	bool		 deleted;	/* marked by DELE */
+};
+
+struct mailbox {
+	int		 lock;
+	int		 folders[MAILBOX_FOLDERS];	/* -1: is not there */
+	struct message	*messages;
+	size_t		 count, room;
+	struct names	*names;
+	size_t		 left;		/* messages that are not marked */
+	uint64_t	 octets;	/* and what they hold */
+};
+
+/*
+ * Opens the Maildir at path below the directory base and takes its lock.
+ * A Maildir that does not exist is an empty one; one of another owner, or
+ * reached through a symbolic link, is refused.  0, or -1 with *why filled.
+ */
+int	mailbox_open(struct mailbox *, int base, const char *path,
+	    struct fate *why);
+
+/* Reads the list: 0, or -1 with errno.  What is no plain file is left out. */
+int	mailbox_list(struct mailbox *);
+
+/*
+ * Opens message i for reading; -1 with errno when it is gone, or no plain
+ * file.  Never waits for a FIFO, never follows a link.
+ */
+int	mailbox_message(const struct mailbox *, size_t i);
+
+/* The unique id of message i [RFC1939 7]; never that of another message. */
+void	mailbox_uidl(const struct mailbox *, size_t i,
+	    char uidl[RELAY_UIDL + 1]);
+
+/* Marks message i, or unmarks all; the totals follow. */
+void	mailbox_mark(struct mailbox *, size_t i);
+void	mailbox_unmark(struct mailbox *);
+
+/* The size in octets that a name tells in its ",W=" field; false if none. */
+bool	mailbox_name_size(const char *name, uint64_t *size);
+
+void	mailbox_close(struct mailbox *);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * pop3d: mail is read.  An acceptor, which reads nothing from clients, and a
+ * jailed process for each client, which sees no file.  See pop3d(8).
+ */
+#include <signal.h>
+
+#include "acceptor.h"
+#include "die.h"
+#include "jail.h"
+#include "pop3_reply.h"
+#include "pop3_session.h"
+#include "settings.h"
+
+/* The acceptor: accepts, counts, forks; connects to nothing. */
+static const struct card acceptor_card = {
+	.name = "pop3d",
+	.root = ".",
+	.may = MAY_LOOP | MAY_ACCEPT | MAY_PAIR | MAY_FORK | MAY_JAIL |
+	    MAY_CONNECT
+};
+
+/* A session: its client, auth's socket in run/pop3d, and its maildrop. */
+static const struct card session_card = {
+	.name = "pop3d session",
+	.may = MAY_CONNECT | MAY_PAIR,
+	.memory = 64u * 1024 * 1024,
+	.files = 16
+};
+
+static const struct acceptor_role role = {
+	.proc = PROC_POP3D,
+	.local = -1,
+	.sessions = P_POP3_SESSIONS,
+	.per_client = P_POP3_SESSIONS_PER_CLIENT,
+	.spare = P_POP3_SPARE,
+	.too_many = pop3_too_many,
+	.no_session = pop3_no_session,
+	.serve = pop3_serve
+};
+
+int
+main(int argc, char *argv[])
+{
+	const struct jail *session;
+	struct settings *settings;
+
+	(void)argv;
+	die_name("pop3d");
+	if (argc != 1)
+		die(EXIT_USAGE, "started by malote, without arguments");
+	(void)signal(SIGPIPE, SIG_IGN);
+	session = jail_prepare(&session_card);
+	jail_enter(&acceptor_card);
+	settings = settings_start(NULL, NULL);
+	return (int)acceptor_run(&role, settings, session);
+}

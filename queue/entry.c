@@ -1,0 +1,333 @@
+/*
+ * Messages and recipients in memory.  A message, its first recipients and
+ * all their texts are one piece of memory; later recipients come in blocks
+ * that double, so that finding one by its index looks at a few blocks only.
+ */
+#include "entry.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kept.h"
+#include "message.h"
+
+/* The texts of recipients that joined later. */
+struct extra {
+	struct extra	*next;
+	char		 text[];
+};
+
+static const void *
+entry_key(const struct hash_link *l)
+{
+	return ((const struct entry *)(const void *)l)->id;
+}
+
+static uint64_t
+id_sum(uint64_t seed, const void *id)
+{
+	return hash_bytes(seed, id, strlen(id));
+}
+
+static int
+id_same(const void *a, const void *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+static const struct hash_type ids = { entry_key, id_sum, id_same };
+
+int
+entries_init(struct entries *es, struct dues *dues)
+{
+	memset(es, 0, sizeof(*es));
+	TAILQ_INIT(&es->all);
+	es->dues = dues;
+	return hash_init(&es->by_id, &ids);
+}
+
+struct entry *
+entry_find(const struct entries *es, const char *id)
+{
+	return (struct entry *)(void *)hash_find(&es->by_id, id);
+}
+
+/* Writes the recipients of a roll into a block that has room for them. */
+static void
+fill(struct entry *e, struct block *b, enum rcpt_state state,
+    const uint32_t *parent, const char *text, uint32_t n)
+{
+	struct rcpt *r;
+	uint32_t i;
+
+	for (i = 0; i < n; i++, text += packed_size(text)) {
+		r = &b->rcpts[b->count++];
+		memset(r, 0, sizeof(*r));
+		r->due.kind = DUE_RCPT;
+		r->entry = e;
+		r->flags = (uint8_t)*text++;
+		r->packed = text;
+		r->index = e->count++;
+		r->parent = parent == NULL ? r->index : *parent;
+		r->state = (uint8_t)state;
+	}
+	e->open += n;
+	e->moving += n;
+}
+
+static size_t
+block_size(uint32_t room)
+{
+	return sizeof(struct block) + (size_t)room * sizeof(struct rcpt);
+}
+
+static void
+set_facts(struct entry *e, const struct message *m)
+{
+	char body[16];
+
+	e->due.kind = DUE_ENTRY;
+	e->arrival = (uint32_t)m->arrival;
+	e->offset = (uint32_t)m->offset;
+	e->size = m->size;
+	if (message_param(m->params, "BODY", body, sizeof(body)) &&
+	    strcmp(body, "8BITMIME") == 0)
+		e->flags |= ENTRY_8BIT;
+	if (*m->report_of != '\0')
+		e->flags |= ENTRY_REPORT;
+}
+
+struct entry *
+entry_new(struct entries *es, const struct message *m, const struct roll *roll)
+{
+	size_t id = strlen(m->id) + 1, sender = strlen(m->sender) + 1;
+	size_t block = block_size(roll->count);
+	struct entry *e;
+	char *text;
+
+	if (due_promise(es->dues, roll->count + 1) == -1)
+		return NULL;
+	e = malloc(sizeof(*e) + block + id + sender + roll->text.len);
+	if (e == NULL) {
+		due_release(es->dues, roll->count + 1);
+		return NULL;
+	}
+	memset(e, 0, sizeof(*e) + sizeof(struct block));
+	e->blocks = (struct block *)(void *)(e + 1);
+	e->blocks->room = roll->count;
+	text = (char *)e->blocks + block;
+	e->id = memcpy(text, m->id, id);
+	e->sender = memcpy(text + id, m->sender, sender);
+	text = memcpy(text + id + sender, roll->text.data, roll->text.len);
+	set_facts(e, m);
+	fill(e, e->blocks, RCPT_ASKING, NULL, text, roll->count);
+	hash_add(&es->by_id, &e->link);
+	TAILQ_INSERT_TAIL(&es->all, e, all);
+	es->rcpts += roll->count;
+	return e;
+}
+
+/* A block with room for n more: the newest, or one more. */
+static struct block *
+block_for(struct entry *e, uint32_t n)
+{
+	struct block *b = e->blocks;
+
+	if (b->room - b->count >= n)
+		return b;
+	if (n < e->count)
+		n = e->count;
+	b = calloc(1, block_size(n));
+	if (b == NULL)
+		return NULL;
+	b->older = e->blocks;
+	b->first = e->count;
+	b->room = n;
+	e->blocks = b;
+	return b;
+}
+
+int
+entry_add(struct entries *es, struct entry *e, uint32_t parent,
+    const struct roll *roll)
+{
+	struct extra *extra;
+	struct block *b;
+
+	if (roll->count == 0)
+		return 0;
+	if (due_promise(es->dues, roll->count) == -1)
+		return -1;
+	extra = malloc(sizeof(*extra) + roll->text.len);
+	b = extra == NULL ? NULL : block_for(e, roll->count);
+	if (b == NULL) {
+		free(extra);
+		due_release(es->dues, roll->count);
+		errno = ENOMEM;
+		return -1;
+	}
+	memcpy(extra->text, roll->text.data, roll->text.len);
+	extra->next = e->extras;
+	e->extras = extra;
+	fill(e, b, RCPT_SYNCING, &parent, extra->text, roll->count);
+	es->rcpts += roll->count;
+	return 0;
+}
+
+static void
+free_rcpts(struct entries *es, struct block *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < b->count; i++) {
+		due_clear(es->dues, &b->rcpts[i].due);
+		free(b->rcpts[i].extension);
+		free(b->rcpts[i].kept);
+	}
+}
+
+void
+entry_free(struct entries *es, struct entry *e)
+{
+	struct reported *reported;
+	struct extra *extra;
+	struct block *b, *older;
+
+	hash_remove(&es->by_id, &e->link);
+	TAILQ_REMOVE(&es->all, e, all);
+	es->rcpts -= e->count;
+	due_clear(es->dues, &e->due);
+	for (b = e->blocks; b != NULL; b = older) {
+		older = b->older;
+		free_rcpts(es, b);
+		if (older != NULL)
+			free(b);
+	}
+	due_release(es->dues, e->count + 1);
+	while ((extra = e->extras) != NULL) {
+		e->extras = extra->next;
+		free(extra);
+	}
+	while ((reported = e->reported) != NULL) {
+		e->reported = reported->next;
+		free(reported);
+	}
+	free(e);
+}
+
+struct rcpt *
+entry_rcpt(const struct entry *e, uint32_t index)
+{
+	struct block *b = e->blocks;
+
+	if (index >= e->count)
+		return NULL;
+	while (b->first > index)
+		b = b->older;
+	return &b->rcpts[index - b->first];
+}
+
+const char *
+entry_report(const struct entry *e, uint32_t serial)
+{
+	const struct reported *r = e->reported;
+
+	while (r != NULL && r->serial != serial)
+		r = r->next;
+	return r == NULL ? NULL : r->id;
+}
+
+int
+entry_set_report(struct entry *e, uint32_t serial, const char *id)
+{
+	size_t n = strlen(id) + 1;
+	struct reported *r = malloc(sizeof(*r) + n);
+
+	if (r == NULL)
+		return -1;
+	r->serial = serial;
+	memcpy(r->id, id, n);
+	r->next = e->reported;
+	e->reported = r;
+	return 0;
+}
+
+static bool
+is_open(unsigned state)
+{
+	return state < RCPT_DONE;
+}
+
+static bool
+is_moving(unsigned state)
+{
+	return state <= RCPT_TRYING;
+}
+
+void
+rcpt_set_state(struct rcpt *r, enum rcpt_state state)
+{
+	struct entry *e = r->entry;
+
+	e->open -= is_open(r->state);
+	e->moving -= is_moving(r->state);
+	e->failed -= r->state == RCPT_FAILED;
+	r->state = (uint8_t)state;
+	e->open += is_open(r->state);
+	e->moving += is_moving(r->state);
+	e->failed += r->state == RCPT_FAILED;
+}
+
+void
+rcpt_keep(struct rcpt *r, struct kept *k)
+{
+	free(r->kept);
+	r->kept = k;
+}
+
+bool
+rcpt_is_original(const struct rcpt *r)
+{
+	return r->parent == r->index;
+}
+
+const char *
+rcpt_text(const struct rcpt *r, enum rcpt_text which)
+{
+	return packed_text(r->packed, which);
+}
+
+const char *
+rcpt_address(const struct rcpt *r)
+{
+	return r->packed;
+}
+
+const char *
+rcpt_reverse(const struct rcpt *r)
+{
+	for (;; r = entry_rcpt(r->entry, r->parent)) {
+		if (r->flags & RCPT_REVERSE)
+			return rcpt_text(r, TEXT_REVERSE);
+		if (rcpt_is_original(r))
+			return r->entry->sender;
+	}
+}
+
+const char *
+rcpt_params(const struct rcpt *r)
+{
+	for (;; r = entry_rcpt(r->entry, r->parent)) {
+		if (*rcpt_text(r, TEXT_PARAMS) != '\0' ||
+		    (r->flags & RCPT_REVERSE) || rcpt_is_original(r))
+			return rcpt_text(r, TEXT_PARAMS);
+	}
+}
+
+const char *
+rcpt_extension(const struct rcpt *r)
+{
+	return r->extension != NULL ? r->extension :
+	    rcpt_text(r, TEXT_EXTENSION);
+}

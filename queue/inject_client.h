@@ -1,0 +1,39 @@
+#ifndef INJECT_CLIENT_H
+#define INJECT_CLIENT_H
+
+#include <sys/queue.h>
+
+#include "house.h"
+
+#include "intake.h"
+
+struct bell;
+struct loop;
+struct settings;
+struct timer;
+
+/* inject as a whole. */
+struct inject {
+	struct loop	*loop;
+	struct settings	*settings;
+	struct site	 site;
+	struct spool	 spool;
+	struct bell	*bell;
+	struct timer	*batch_idle;	/* when nothing else is ready … */
+	struct timer	*batch_late;	/* … or a busy moment later */
+	LIST_HEAD(, client) public;	/* clients of the public socket */
+};
+
+/* A gate: one listening socket; who comes in there decides the trust. */
+struct gate {
+	struct inject	*inject;
+	enum edge	 edge;
+};
+
+/* A connection was accepted at the gate (arg); takes over fd. */
+void	client_accepted(void *gate, int fd);
+
+/* Commits the batch that waits, answers and rings. */
+void	client_commit_batch(void *inject);
+
+#endif

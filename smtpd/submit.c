@@ -1,0 +1,183 @@
+/*
+ * The client's side of the edge submit.  The one thing it must never do is
+ * take silence for a yes: only TAKEN is one.
+ */
+#include "submit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "fd.h"
+#include "id.h"
+#include "limits.h"
+#include "reply.h"
+#include "tx.h"
+#include "verbs.h"
+#include "wire_submit.h"
+
+/*
+ * How long inject may take to make a message safe, in seconds.  A client
+ * waits ten minutes [RFC5321 4.5.3.2.6]; whoever gives up before him risks
+ * that the message is kept and sent again.
+ */
+#define TIMEOUT_TAKEN	300
+
+void
+submit_init(struct submit *s)
+{
+	s->sock = -1;
+	s->size = 0;
+	s->len = 0;
+}
+
+void
+submit_drop(struct submit *s)
+{
+	fd_close(&s->sock);
+}
+
+/* Sends one message; a failure ends the connection. */
+static int
+tell(struct submit *s, struct frame *frame, const struct wire *wire,
+    const void *msg)
+{
+	if (s->sock != -1 && frame_put(frame, wire, msg) == 0 &&
+	    frame_send(s->sock, frame, -1, fd_now() + TIMEOUT_EDGE * 1000)
+	    == 0)
+		return 0;
+	submit_drop(s);
+	return -1;
+}
+
+/* OPEN, on the kept connection if inject is still there, or a new one. */
+static int
+open_message(struct submit *s, struct frame *frame,
+    const struct submit_open *open)
+{
+	if (s->sock != -1 && tell(s, frame, &submit_open, open) == 0)
+		return 0;
+	s->sock = edge_connect("/submit");
+	return tell(s, frame, &submit_open, open);
+}
+
+int
+submit_begin(struct submit *s, struct frame *frame,
+    const struct submit_open *open, const struct tx *tx)
+{
+	struct submit_from from = { tx->sender, tx->params };
+	struct submit_rcpt rcpt;
+	const char *at = NULL;
+
+	s->size = 0;
+	s->len = 0;
+	if (open_message(s, frame, open) == -1 ||
+	    tell(s, frame, &submit_from, &from) == -1)
+		return -1;
+	while (tx_next(tx, &at, &rcpt.address, &rcpt.params))
+		if (tell(s, frame, &submit_rcpt, &rcpt) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+send_chunk(struct submit *s, struct frame *frame)
+{
+	struct submit_data data;
+
+	data.chunk.data = (const unsigned char *)s->chunk;
+	data.chunk.len = s->len;
+	s->len = 0;
+	return data.chunk.len == 0 ? 0 : tell(s, frame, &submit_data, &data);
+}
+
+char *
+submit_room(struct submit *s, struct frame *frame, size_t n)
+{
+	if (sizeof(s->chunk) - s->len < n)
+		(void)send_chunk(s, frame);
+	return s->chunk + s->len;
+}
+
+void
+submit_added(struct submit *s, size_t n)
+{
+	s->len += n;
+	s->size += n;
+}
+
+/* What inject answered. */
+struct outcome {
+	bool		 taken;
+	char		*id;
+	size_t		 id_size;
+	struct fate	*why;
+};
+
+static int
+on_taken(void *ctx, const void *msg, int fd)
+{
+	const struct submit_taken *taken = msg;
+	struct outcome *o = ctx;
+
+	(void)fd;
+	if (!id_ok(taken->id) ||
+	    strlcpy(o->id, taken->id, o->id_size) >= o->id_size)
+		return -1;
+	o->taken = true;
+	return 0;
+}
+
+static int
+on_refused(void *ctx, const void *msg, int fd)
+{
+	const struct submit_refused *refused = msg;
+	struct outcome *o = ctx;
+
+	(void)fd;
+	if (refused->fate.kind == FATE_DONE)
+		return -1;
+	*o->why = refused->fate;
+	return 0;
+}
+
+enum { STATE_WAITING = 1, STATE_ANSWERED = 2 };
+
+static const struct verb outcomes[] = {
+	{ &submit_taken,   STATE_WAITING, STATE_ANSWERED, on_taken },
+	{ &submit_refused, STATE_WAITING, STATE_ANSWERED, on_refused },
+};
+
+/*
+ * The one answer.  SIGTERM does not cut this wait short: a client that is
+ * told 421 now would send a message again that inject keeps.
+ */
+static int
+hear(struct submit *s, struct frame *frame, struct outcome *o)
+{
+	int64_t deadline = fd_now() + TIMEOUT_TAKEN * 1000;
+	unsigned state = STATE_WAITING;
+	int fd, n;
+
+	do
+		n = frame_recv(s->sock, frame, &fd, deadline);
+	while (n == -1 && errno == EINTR);
+	if (n != 1)
+		return -1;
+	return verbs_run(outcomes, countof(outcomes), &state, o, frame, fd);
+}
+
+int
+submit_finish(struct submit *s, struct frame *frame, char *id,
+    size_t id_size, struct fate *why)
+{
+	struct submit_commit commit = { s->size };
+	struct outcome outcome = { false, id, id_size, why };
+
+	reply_to_fate(REPLY_LATER, why);
+	if (send_chunk(s, frame) == -1 ||
+	    tell(s, frame, &submit_commit, &commit) == -1)
+		return -1;
+	if (hear(s, frame, &outcome) == -1)
+		submit_drop(s);
+	return outcome.taken ? 0 : -1;
+}
