@@ -239,7 +239,8 @@ is_in_aliases(struct expansion *x, const struct addr *name)
 	struct str value;
 	bool found;
 
-	tables_alias_key(name, key);
+	if (!tables_key(name, key))
+		return false;
 	str_init(&value, LIMIT_ALIAS_LINE);
 	found = edition_find(&x->edition, SHELF_ALIASES, key, &value) == 1;
 	str_free(&value);

@@ -75,7 +75,8 @@ is_alias(const struct resolver *v, struct resolution *r, bool full)
 		return false;
 	if (!full)
 		name.domain[0] = '\0';
-	tables_alias_key(&name, key);
+	if (!tables_key(&name, key))
+		return false;
 	str_init(&value, LIMIT_ALIAS_LINE);
 	found = look_up(v, r, SHELF_ALIASES, key, &value);
 	str_free(&value);
@@ -86,21 +87,13 @@ is_alias(const struct resolver *v, struct resolution *r, bool full)
 	return found != 0;
 }
 
-/* The users table says "FILE:LINE\nMAILBOX". */
 static void
-set_mailbox(struct resolution *r, char *value)
+set_mailbox(struct resolution *r, const char *path)
 {
-	char *path = strchr(value, '\n');
 	struct dest dest;
 
-	if (path != NULL) {
-		*path++ = '\0';
-		(void)strlcat(r->where, ", ", sizeof(r->where));
-		(void)strlcat(r->where, value, sizeof(r->where));
-	}
 	r->kind = RESOLVED_MAILBOX;
-	(void)snprintf(r->dest, sizeof(r->dest), "virtual:%s",
-	    path == NULL ? "" : path);
+	(void)snprintf(r->dest, sizeof(r->dest), "virtual:%s", path);
 	if (dest_parse(&dest, r->dest) == -1)
 		later(r, "4.3.5", "the mailbox has no usable path");
 }
@@ -116,7 +109,7 @@ is_user(const struct resolver *v, struct resolution *r)
 	addr_format(&r->addr, text, sizeof(text));
 	if (!tables_login_key(text, key))
 		return false;
-	str_init(&value, 2 * LIMIT_PATHNAME);
+	str_init(&value, LIMIT_PATHNAME);
 	found = look_up(v, r, SHELF_USERS, key, &value);
 	if (found == 1)
 		set_mailbox(r, value.data);

@@ -161,7 +161,6 @@ const struct jail_call jail_call_rows[] = {
 
 	/* Workers compare the owner of what they find with themselves. */
 	{ "getuid", MAY_WRITE, NO_LOOP }, { "geteuid", MAY_WRITE, NO_LOOP },
-	{ "getgid", MAY_WRITE, NO_LOOP }, { "getegid", MAY_WRITE, NO_LOOP },
 
 	/* NSS: whatever module answers, it reads files or asks a daemon. */
 	{ "access", MAY_LOOKUP, ANY }, { "faccessat", MAY_LOOKUP, ANY },

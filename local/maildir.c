@@ -183,20 +183,14 @@ maildir_fate(struct fate *f, int error, const char *what)
 		fate_set(f, 451, "4.2.0", "%s: %s", what, strerror(error));
 }
 
-static int
-create(int folder, const char *name)
-{
-	return openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW |
-	    O_CLOEXEC, FILE_MODE);
-}
-
 /* One that an earlier attempt left behind is nobody's any more. */
 static int
-create_anew(int folder, const char *name)
+create_anew(int folder, const char *name, int mode)
 {
 	if (unlinkat(folder, name, 0) == -1 && errno != ENOENT)
 		return -1;
-	return create(folder, name);
+	return openat(folder, name, mode | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, FILE_MODE);
 }
 
 int
@@ -207,10 +201,32 @@ maildir_scratch(int folder, const struct letter *l)
 
 	(void)snprintf(name, sizeof(name), ".malote-%s-%ld", l->id,
 	    (long)getpid());
-	fd = create_anew(folder, name);
+	fd = create_anew(folder, name, O_RDWR);
 	if (fd != -1 && unlinkat(folder, name, 0) == -1)
 		fd_close(&fd);
 	return fd;
+}
+
+bool
+maildir_copy(const struct letter *l, const char *address, int fd,
+    struct copy_size *size, struct fate *f)
+{
+	switch (copy_letter(l, address, fd, size)) {
+	case COPY_OK:
+		return true;
+	case COPY_LOOP:
+		fate_set(f, 554, "5.4.6", "mail loop: this message was"
+		    " delivered to %s before", address);
+		break;
+	case COPY_UNREADABLE:
+		fate_set(f, 451, "4.3.0", "the message in the queue: %s",
+		    strerror(errno));
+		break;
+	case COPY_FAILED:
+		maildir_fate(f, errno, "writing in the mailbox");
+		break;
+	}
+	return false;
 }
 
 /* Fills the file in tmp and syncs it; false with *f set. */
@@ -218,21 +234,8 @@ static bool
 fill(const struct letter *l, const char *address, int fd,
     struct copy_size *size, struct fate *f)
 {
-	switch (copy_letter(l, address, fd, size)) {
-	case COPY_OK:
-		break;
-	case COPY_LOOP:
-		fate_set(f, 554, "5.4.6", "mail loop: this message was"
-		    " delivered to %s before", address);
+	if (!maildir_copy(l, address, fd, size, f))
 		return false;
-	case COPY_UNREADABLE:
-		fate_set(f, 451, "4.3.0", "the message in the queue: %s",
-		    strerror(errno));
-		return false;
-	case COPY_FAILED:
-		maildir_fate(f, errno, "writing in the mailbox");
-		return false;
-	}
 	if (fsync(fd) == 0)
 		return true;
 	maildir_fate(f, errno, "fsync in the mailbox");
@@ -292,7 +295,7 @@ maildir_deliver(const struct maildir *m, const struct letter *l,
 	if (l->again && was_placed(m, name, f))
 		return;
 	(void)strlcpy(tmp, name, sizeof(tmp));
-	fd = create_anew(m->tmp, tmp);
+	fd = create_anew(m->tmp, tmp, O_WRONLY);
 	if (fd == -1) {
 		maildir_fate(f, errno, "creating a file in the mailbox");
 		return;

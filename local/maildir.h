@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct copy_size;
 struct fate;
 struct letter;
 
@@ -38,6 +39,10 @@ void	maildir_deliver(const struct maildir *, const struct letter *,
 
 /* What a failed operation on a mailbox means: 4.2.2, 4.3.1 or 4.2.0. */
 void	maildir_fate(struct fate *, int error, const char *what);
+
+/* Copies the message to fd; true, or false with *fate. */
+bool	maildir_copy(const struct letter *, const char *address, int fd,
+	    struct copy_size *, struct fate *);
 
 /* A file for writing and reading that has no name any more; -1 with errno. */
 int	maildir_scratch(int folder, const struct letter *);

@@ -249,6 +249,20 @@ start(const struct runner *r, const struct run_run *m, int message,
 	return true;
 }
 
+/* One line without its end; a NUL ends it. */
+static const char *
+tidy(struct str *text)
+{
+	char *p;
+
+	for (p = text->data; *p != '\0'; p++)
+		if (*p == '\n' || *p == '\t' || *p == '\r')
+			*p = ' ';
+	while (p > text->data && p[-1] == ' ')
+		*--p = '\0';
+	return text->data;
+}
+
 static int
 serve(const struct runner *r, const struct run_run *m, int message)
 {
@@ -263,8 +277,7 @@ serve(const struct runner *r, const struct run_run *m, int message)
 		result.late = p.late;
 	} else
 		result.error = (uint32_t)errno;
-	/* A NUL in what a program prints ends its text. */
-	result.text = p.text.data;
+	result.text = tidy(&p.text);
 	n = frame_tell(r->sock, &run_result, &result, -1, FD_FOREVER);
 	str_free(&p.text);
 	return n;

@@ -76,35 +76,32 @@ faces_init(struct faces *f, size_t n)
 	return f->slots == NULL ? -1 : 0;
 }
 
-/* All recipients of the message, sent on (replaced) or not. */
 static void
-add_entry(struct faces *f, const struct entry *e, bool replaced)
+add_entry(struct faces *f, const struct entry *e)
 {
 	const struct rcpt *r;
 	uint32_t i;
 
 	for (i = 0; i < e->count; i++) {
 		r = entry_rcpt(e, i);
-		if (((r->flags & RCPT_FORWARDED) != 0) == replaced)
+		if (!(r->flags & RCPT_FORWARDED))
 			*face_slot(f, rcpt_address(r)) = rcpt_address(r);
 	}
 }
 
 static int
-filter(struct known *k, struct faces *live, struct faces *gone,
-    const struct roll *roll, struct kept *const *fates)
+filter(struct known *k, struct faces *faces, const struct roll *roll,
+    struct kept *const *fates)
 {
 	const char *packed, **slot;
 	unsigned flags;
 	size_t i, at = 0;
 
 	for (i = 0; (packed = roll_next(roll, &at, &flags)) != NULL; i++) {
-		slot = face_slot(live, packed);
+		slot = face_slot(faces, packed);
 		if (*slot != NULL)
 			continue;
 		*slot = packed;
-		if (*face_slot(gone, packed) != NULL)
-			flags |= RCPT_AGAIN;
 		if (fates != NULL)
 			k->fates[k->roll.count] = fates[i];
 		if (roll_copy(&k->roll, flags, packed) == -1)
@@ -117,7 +114,7 @@ int
 known_filter(struct known *k, const struct entry *e, const struct roll *roll,
     struct kept *const *fates)
 {
-	struct faces live = { 0 }, gone = { 0 };
+	struct faces faces = { 0 };
 	int result = -1;
 
 	roll_init(&k->roll);
@@ -125,14 +122,11 @@ known_filter(struct known *k, const struct entry *e, const struct roll *roll,
 	if (fates != NULL)
 		k->fates = calloc((size_t)roll->count + 1, sizeof(*fates));
 	if ((fates == NULL || k->fates != NULL) &&
-	    faces_init(&live, (size_t)e->count + roll->count) == 0 &&
-	    faces_init(&gone, e->count) == 0) {
-		add_entry(&live, e, false);
-		add_entry(&gone, e, true);
-		result = filter(k, &live, &gone, roll, fates);
+	    faces_init(&faces, (size_t)e->count + roll->count) == 0) {
+		add_entry(&faces, e);
+		result = filter(k, &faces, roll, fates);
 	}
-	free(live.slots);
-	free(gone.slots);
+	free(faces.slots);
 	if (result == -1) {
 		known_free(k);
 		errno = ENOMEM;

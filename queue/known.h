@@ -11,9 +11,9 @@ struct kept;
 
 /*
  * Which recipients of a roll a message does not have yet.  A recipient that
- * was sent on to others does not count: leaving out a second way to it could
- * end in a ring of addresses that all lean on each other and deliver nothing.
- * It is kept then, marked RCPT_AGAIN.
+ * was sent on to others (RCPT_FORWARDED) does not count: leaving out a second
+ * way to it could end in a ring of addresses that all lean on each other and
+ * deliver nothing.
  */
 struct known {
 	struct roll	 roll;		/* those that are new */

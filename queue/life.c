@@ -19,6 +19,7 @@
 #include "expand.h"
 #include "kept.h"
 #include "known.h"
+#include "marks.h"
 #include "message.h"
 #include "queue.h"
 #include "record.h"
@@ -315,7 +316,7 @@ record_expansion(struct queue *q, const struct rcpt *parent, uint32_t first)
 	uint32_t i;
 
 	for (i = first; i < e->count; i++)
-		life_put_added(&q->states, entry_rcpt(e, i));
+		marks_added(&q->states, entry_rcpt(e, i));
 	states_put(&q->states, &record_expanded, &end);
 	queue_want_turn(q);
 }
@@ -340,6 +341,7 @@ expand_to(struct queue *q, struct rcpt *parent, const struct expansion *x,
 	uint32_t i, first = e->count;
 
 	if (entry_add(&q->entries, e, parent->index, x->roll) == -1) {
+		parent->flags &= (uint8_t)~RCPT_FORWARDED;
 		life_pause(q, parent);
 		return;
 	}
@@ -374,6 +376,7 @@ life_expand(struct queue *q, struct rcpt *r, const struct expansion *x)
 	if (x->pure)
 		r->flags |= RCPT_FORWARDED;
 	if (known_filter(&known, r->entry, x->roll, x->fates) == -1) {
+		r->flags &= (uint8_t)~RCPT_FORWARDED;
 		life_pause(q, r);
 		return;
 	}

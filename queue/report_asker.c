@@ -171,7 +171,8 @@ got_report(void *ctx, const void *msg, int fd)
 	    report->size > INT64_MAX - report->offset)
 		return -1;
 	memset(about, 0, sizeof(*about));
-	about->hostname = a->bounce->hostname;
+	(void)strlcpy(about->hostname, a->bounce->hostname,
+	    sizeof(about->hostname));
 	(void)strlcpy(about->id, report->id, sizeof(about->id));
 	(void)strlcpy(about->sender, report->sender, sizeof(about->sender));
 	(void)strlcpy(about->envid, report->envid, sizeof(about->envid));

@@ -21,7 +21,7 @@ struct str;
 #define REPORT_BOUNDARY	48
 
 struct report_about {
-	const char	*hostname;
+	char		hostname[LIMIT_DOMAIN + 1];
 	char		 id[LIMIT_ID + 1];	/* of the message */
 	uint32_t	 serial;
 	char		 sender[MESSAGE_ADDRESS];	/* who gets it */

@@ -25,7 +25,7 @@ enum rcpt_text {
 #define RCPT_LEAF	1u	/* expanded: alias only says where to */
 #define RCPT_REVERSE	2u	/* has a reverse-path of its own */
 #define RCPT_AGAIN	4u	/* may have been delivered already */
-#define RCPT_FORWARDED	8u	/* its mailbox sent it on to others */
+#define RCPT_FORWARDED	8u	/* sent on to others, no copy stayed */
 
 struct roll {
 	struct str	text;

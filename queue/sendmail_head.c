@@ -14,6 +14,9 @@
 
 #include "address_list.h"
 
+/* No field name is longer than a line may be [RFC5322 2.1.1]. */
+enum { NAME_MAX_LEN = 998 };
+
 /* One field: its first line and the lines that continue it. */
 struct field {
 	const char	*text;
@@ -68,6 +71,19 @@ is_mbox_line(const char *p, size_t n)
 	return n > 5 && memcmp(p, "From ", 5) == 0;
 }
 
+/* Whether a line without its end yet can be no field whatever follows. */
+static bool
+is_hopeless(const char *p, size_t n)
+{
+	size_t i;
+
+	if (is_mbox_line(p, n) || *p == ' ' || *p == '\t')
+		return false;
+	for (i = 0; i < n && p[i] > ' ' && p[i] < 0x7f && p[i] != ':'; i++)
+		;
+	return i < n ? p[i] != ':' : n > NAME_MAX_LEN;
+}
+
 size_t
 sendmail_head_end(const char *text, size_t n, bool *over)
 {
@@ -76,8 +92,10 @@ sendmail_head_end(const char *text, size_t n, bool *over)
 	*over = false;
 	for (at = 0; at < n; at += len) {
 		len = line_length(text + at, n - at);
-		if (len == 0)
+		if (len == 0) {
+			*over = is_hopeless(text + at, n - at);
 			return at;
+		}
 		if ((at > 0 && (text[at] == ' ' || text[at] == '\t')) ||
 		    name_length(text + at, len) != 0 ||
 		    (at == 0 && is_mbox_line(text, len)))

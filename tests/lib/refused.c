@@ -4,6 +4,7 @@
  */
 #include "refused.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <stdio.h>
@@ -57,7 +58,7 @@ refused_run(void)
 	}
 	/* What the jail says goes along with the TAP lines. */
 	if (dup2(STDOUT_FILENO, STDERR_FILENO) == -1 ||
-	    mkdtemp(room) == NULL) {
+	    mkdtemp(room) == NULL || chmod(room, 0755) == -1) {
 		perror(room);
 		return 1;
 	}
