@@ -38,6 +38,10 @@ program:
 tests: all
 	@$(MAKE) -f $(BUILD)/rules.mk tests fuzzers
 
+fuzzers:
+	@$(RULES)
+	@$(MAKE) -f $(BUILD)/rules.mk fuzzers
+
 check:
 	@sh tests/lib/need.sh check
 	@$(MAKE) tests
@@ -50,6 +54,20 @@ check-sanitized:
 	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined'
 	@python3 tests/lib/check.py build-asan unit corpus run
 
+# 10 CPU minutes for each target, or what SECONDS says.
+SECONDS	= 600
+fuzz:
+	@sh tests/lib/need.sh check
+	@$(MAKE) fuzzers BUILD=build-fuzz CC=clang \
+	    CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link' \
+	    ENGINE=-fsanitize=fuzzer
+	@sh tests/lib/fuzz.sh build-fuzz $(SECONDS) $(TARGETS)
+
+promises:
+	@sh tests/lib/need.sh check
+	@$(MAKE) all
+	@python3 tests/lib/promises.py $(BUILD)
+
 demo:
 	@sh tests/lib/need.sh demo
 	@$(MAKE) all
@@ -58,4 +76,4 @@ demo:
 clean:
 	rm -rf build build-*
 
-.PHONY: all program tests check check-sanitized demo clean
+.PHONY: all program tests fuzzers check check-sanitized fuzz promises demo clean

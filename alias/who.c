@@ -44,11 +44,11 @@ main(void)
 	struct loop *loop;
 
 	die_name("who");
-	(void)signal(SIGCHLD, SIG_IGN);
 	settings = settings_start(NULL, NULL);
 	lookup_warm_up();
 	loop = loop_new();
 	jail_enter(&card);
+	(void)signal(SIGCHLD, SIG_IGN);	/* the jail's probe still waited */
 
 	server = who_server_new(loop, settings_number(settings, P_UID_MIN));
 	settings_free(settings);

@@ -25,6 +25,7 @@ enum {
 	KEEP_YES = 5000,	/* milliseconds */
 	KEEP_NO = 2000,
 	PATIENCE = 10000,	/* who itself gives up after 5 s */
+	PAUSE = 2000,		/* after a silence nothing is asked */
 	TRIES = 3
 };
 
@@ -52,6 +53,7 @@ struct who_client {
 	struct peer		*peer;		/* NULL: not connected */
 	struct timer		*timer;		/* of the oldest question */
 	uint32_t		 tag;
+	int64_t			 silent_until;
 	TAILQ_HEAD(waits, who_wait) waits;	/* oldest first */
 	struct known		 known[CACHE_SLOTS];
 };
@@ -120,8 +122,11 @@ on_late(void *arg)
 	struct who_client *c = arg;
 	struct who_wait *w;
 
-	while ((w = TAILQ_FIRST(&c->waits)) != NULL && w->deadline <= fd_now())
+	while ((w = TAILQ_FIRST(&c->waits)) != NULL &&
+	    w->deadline <= fd_now()) {
+		c->silent_until = fd_now() + PAUSE;
 		finish(w, WHO_UNKNOWN);
+	}
 	wind(c);
 }
 
@@ -244,7 +249,8 @@ who_ask(struct who_client *c, const char *name,
 		return k->is_user ? WHO_IS_USER : WHO_IS_NOBODY;
 	if (strlen(name) >= sizeof(w->name))
 		return WHO_IS_NOBODY;
-	if (!is_connected(c) || (w = calloc(1, sizeof(*w))) == NULL)
+	if (fd_now() < c->silent_until || !is_connected(c) ||
+	    (w = calloc(1, sizeof(*w))) == NULL)
 		return WHO_UNKNOWN;
 	w->client = c;
 	w->tag = ++c->tag;

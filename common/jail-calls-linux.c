@@ -133,12 +133,10 @@ const struct jail_call jail_call_rows[] = {
 	{ "prctl", MAY_JAIL, IS(0, PR_SET_NO_NEW_PRIVS) },
 	{ "prctl", MAY_JAIL, IS(0, PR_CAPBSET_DROP) },
 	{ "prctl", MAY_JAIL, IS(0, PR_CAP_AMBIENT) },
-	/* A child leaves its parent's descriptors behind: closefrom(2). */
-	{ "close_range", MAY_JAIL, ANY },
 
 	/* Files; Landlock says which. */
 	{ "newfstatat", MAY_FILES | MAY_JAIL | MAY_LOOKUP, ANY },
-	{ "openat", MAY_READ | MAY_LOOKUP, NONE_OF(2, NOT_READING) },
+	{ "openat", MAY_READ, NONE_OF(2, NOT_READING) },
 	{ "lseek", MAY_FILES | MAY_SYNC | MAY_LOOKUP, ANY },
 	{ "getdents64", MAY_READ, .use = FOLDER_LIST },
 	{ "openat", MAY_WRITE, ANY },
@@ -162,22 +160,36 @@ const struct jail_call jail_call_rows[] = {
 	/* Workers compare the owner of what they find with themselves. */
 	{ "getuid", MAY_WRITE, NO_LOOP }, { "geteuid", MAY_WRITE, NO_LOOP },
 
-	/* NSS: whatever module answers, it reads files or asks a daemon. */
+	/*
+	 * NSS: whatever module answers, it is loaded from a file (read-only
+	 * code), reads files or asks a daemon.
+	 */
+	{ "mmap", MAY_LOOKUP, .args = 2,
+	    .arg = { { 2, PROT_WRITE, 0 }, { 3, MAP_ANONYMOUS, 0 } } },
+	{ "mprotect", MAY_LOOKUP, NONE_OF(2, PROT_EXEC) },
+	{ "madvise", MAY_LOOKUP, ANY }, { "mremap", MAY_LOOKUP, ANY },
+	{ "openat", MAY_LOOKUP, NONE_OF(2, NOT_READING & ~(uint32_t)O_PATH) },
 	{ "access", MAY_LOOKUP, ANY }, { "faccessat", MAY_LOOKUP, ANY },
 	{ "faccessat2", MAY_LOOKUP, ANY }, { "readlink", MAY_LOOKUP, ANY },
 	{ "readlinkat", MAY_LOOKUP, ANY }, { "stat", MAY_LOOKUP, ANY },
 	{ "lstat", MAY_LOOKUP, ANY }, { "statx", MAY_LOOKUP, ANY },
+	{ "statfs", MAY_LOOKUP, ANY }, { "fstatfs", MAY_LOOKUP, ANY },
 	{ "getdents64", MAY_LOOKUP, ANY }, { "readv", MAY_LOOKUP, ANY },
-	{ "poll", MAY_LOOKUP, ANY }, { "recvfrom", MAY_LOOKUP, ANY },
-	{ "sendto", MAY_LOOKUP, ANY }, { "getsockname", MAY_LOOKUP, ANY },
+	{ "dup", MAY_LOOKUP, ANY }, { "poll", MAY_LOOKUP, ANY },
+	{ "select", MAY_LOOKUP, ANY }, { "pselect6", MAY_LOOKUP, ANY },
+	{ "timerfd_create", MAY_LOOKUP, ANY },
+	{ "timerfd_settime", MAY_LOOKUP, ANY },
+	{ "eventfd2", MAY_LOOKUP, ANY },
+	{ "recvfrom", MAY_LOOKUP, ANY }, { "sendto", MAY_LOOKUP, ANY },
+	{ "getsockname", MAY_LOOKUP, ANY },
+	{ "getpeername", MAY_LOOKUP, ANY },
 	{ "getsockopt", MAY_LOOKUP, ANY }, { "setsockopt", MAY_LOOKUP, ANY },
-	{ "getpeername", MAY_LOOKUP, ANY }, { "futex", MAY_LOOKUP, ANY },
+	{ "futex", MAY_LOOKUP, ANY }, { "gettid", MAY_LOOKUP, ANY },
 	{ "getuid", MAY_LOOKUP, ANY }, { "geteuid", MAY_LOOKUP, ANY },
 	{ "getgid", MAY_LOOKUP, ANY }, { "getegid", MAY_LOOKUP, ANY },
-	{ "gettid", MAY_LOOKUP, ANY }, { "uname", MAY_LOOKUP, ANY },
-	{ "madvise", MAY_LOOKUP, ANY }, { "mremap", MAY_LOOKUP, ANY },
+	{ "prctl", MAY_LOOKUP, IS(0, PR_CAPBSET_READ) },
+	{ "getppid", MAY_LOOKUP, ANY }, { "uname", MAY_LOOKUP, ANY },
 	{ "clock_nanosleep", MAY_LOOKUP, ANY },
-	{ "mprotect", MAY_LOOKUP, NONE_OF(2, PROT_EXEC) },
 };
 
 const size_t jail_call_count = countof(jail_call_rows);

@@ -418,5 +418,7 @@ aliases_compile(int text, const char *file, int includes, bool programs,
 		pop(&a);
 	if (faults->count == 0)
 		output_close(&a.output);
+	else
+		output_drop(&a.output);
 	seen_free(&a.seen);
 }

@@ -18,5 +18,7 @@ void	output_open(struct output *, int fd);
 void	output_put(struct output *, const char *key, const char *value);
 /* Finishes the table and syncs it. */
 void	output_close(struct output *);
+/* Gives the table up; what is in the file is of no use. */
+void	output_drop(struct output *);
 
 #endif

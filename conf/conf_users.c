@@ -191,6 +191,9 @@ users_compile(int text, const char *file, int users, int secrets,
 	if (faults->count == 0) {
 		output_close(&u.names);
 		output_close(&u.secrets);
+	} else {
+		output_drop(&u.names);
+		output_drop(&u.secrets);
 	}
 	seen_free(&u.seen);
 	lines_free(&u.lines);

@@ -121,7 +121,8 @@ delivery_serve(int sock, struct deposit *deposit)
 	struct frame frame;
 	int fd, n = 1;
 
-	while (n == 1 && !stop_asked()) {
+	while (n == 1 && !stop_asked() &&
+	    (d.state != IDLE || !deposit->stale)) {
 		n = frame_recv(sock, &frame, &fd, FD_FOREVER);
 		if (n == 1 && verbs_run(deliver_verbs, countof(deliver_verbs),
 		    &d.state, &d, &frame, fd) == -1)

@@ -92,6 +92,12 @@ to_program(struct deposit *d, const char *text, const struct letter *l,
 	(void)strlcpy(command, text, sizeof(command));
 	if (forward_split(command, words, &why) < 1)
 		die_bug("a command that was parsed before");
+	if (d->runner == -1) {
+		d->stale = true;
+		fate_set(f, 451, "4.3.0", "program %s: .forward is newer than"
+		    " this worker", words[0]);
+		return;
+	}
 	fd = maildir_scratch(d->home, l);
 	if (fd == -1) {
 		maildir_fate(f, errno, "creating a file in the home");

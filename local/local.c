@@ -25,7 +25,11 @@
 #include "deposit.h"
 #include "runner.h"
 
-/* A system user's worker: his home, for .forward and for the Maildir. */
+/*
+ * A system user's worker: his home, for .forward and for the Maildir.  It
+ * cannot start a runner (see runner.h) any more, so that one that meets its
+ * first .forward ends, and its successor has one.
+ */
 static const struct card	card_user = {
 	.name = "local",
 	.may = MAY_READ | MAY_WRITE | MAY_SYNC,

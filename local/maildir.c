@@ -179,6 +179,8 @@ maildir_fate(struct fate *f, int error, const char *what)
 		fate_set(f, 452, "4.2.2", "%s: %s", what, strerror(error));
 	else if (error == ENOSPC)
 		fate_set(f, 452, "4.3.1", "%s: %s", what, strerror(error));
+	else if (error == EPERM)
+		fate_set(f, 451, "4.2.0", "%s: it is not the user's", what);
 	else
 		fate_set(f, 451, "4.2.0", "%s: %s", what, strerror(error));
 }

@@ -422,7 +422,7 @@ runner_run(int runner, char *const words[], int message,
 		(void)str_add(&text, words[i], strlen(words[i]) + 1);
 	m.words.data = (const unsigned char *)text.data;
 	m.words.len = text.len;
-	if (!text.failed && runner != -1 &&
+	if (!text.failed &&
 	    frame_tell(runner, &run_run, &m, message, FD_FOREVER) == 0)
 		while ((n = frame_recv(runner, &frame, &fd, FD_FOREVER)) ==
 		    -1 && errno == EINTR)

@@ -5,19 +5,23 @@
  */
 #include "malote_start.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "die.h"
+#include "fd.h"
 #include "house.h"
 
 struct options {
 	int		 detach;
-	const char	*conf, *state, *libexec, *account, *notify;
+	const char	*conf, *etc, *leaf, *state, *libexec, *account, *notify;
 };
 
 const char *
@@ -61,12 +65,69 @@ read_options(struct options *o, int argc, char *argv[])
 		usage();
 }
 
+static const char *
+whole_path(const char *path)
+{
+	const char *whole = realpath(path, NULL);
+
+	if (whole == NULL)
+		die_temp("%s", path);
+	return whole;
+}
+
+/* The master leaves its working directory, so no path is a relative one. */
+static void
+absolute(struct options *o)
+{
+	char *conf = strdup(o->conf), *copy = strdup(o->conf);
+
+	if (conf == NULL || copy == NULL)
+		die_temp("start");
+	if (mkdir(o->state, 0755) == -1 && errno != EEXIST)
+		die_temp("%s", o->state);
+	o->leaf = basename(conf);
+	o->etc = whole_path(dirname(copy));
+	o->state = whole_path(o->state);
+	o->libexec = whole_path(o->libexec);
+}
+
+/*
+ * From now on stderr is STATE/stderr; what the master says there before it
+ * fails is shown to the caller, too.
+ */
+static int
+errors_open(const struct options *o)
+{
+	char path[1024];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/stderr", o->state);
+	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+	    0600);
+	if (fd == -1)
+		die_temp("%s", path);
+	return fd;
+}
+
+static void
+errors_show(int fd, off_t from)
+{
+	char text[1024];
+	ssize_t n;
+
+	while ((n = pread(fd, text, sizeof(text), from)) > 0) {
+		(void)fd_write_all(STDERR_FILENO, text, (size_t)n);
+		from += n;
+	}
+}
+
 /* The parent waits until the master says that all is up, or is gone. */
 static void
 detach(struct options *o)
 {
 	static char number[16];
-	int fds[2], status;
+	int errors = errors_open(o), fds[2], status;
+	off_t from = lseek(errors, 0, SEEK_END);
 	pid_t pid;
 	char c;
 
@@ -75,6 +136,7 @@ detach(struct options *o)
 	if (pid == 0) {
 		close(fds[0]);
 		(void)setsid();
+		(void)dup2(errors, STDERR_FILENO);
 		(void)snprintf(number, sizeof(number), "%d", fds[1]);
 		o->notify = number;
 		return;
@@ -82,6 +144,7 @@ detach(struct options *o)
 	close(fds[1]);
 	if (read(fds[0], &c, 1) == 1)
 		exit(EXIT_DONE);
+	errors_show(errors, from);
 	if (waitpid(pid, &status, 0) == pid && WIFEXITED(status))
 		exit(WEXITSTATUS(status));
 	exit(EXIT_TEMP);
@@ -103,10 +166,11 @@ malote_start(int argc, char *argv[])
 	if (geteuid() != 0)
 		die(EXIT_NOPERM, "start must be run by root: it gives each "
 		    "program an account of its own");
+	absolute(&o);
 	if (o.detach)
 		detach(&o);
 	(void)snprintf(path, sizeof(path), "%s/start", o.libexec);
-	execl(path, "malote", o.conf, o.state, o.libexec, o.account, o.notify,
-	    (char *)NULL);
+	execl(path, "malote", o.etc, o.leaf, o.state, o.libexec, o.account,
+	    o.notify, (char *)NULL);
 	die_temp("%s", path);
 }

@@ -1,28 +1,25 @@
 /*
  * Starting, restarting and stopping programs.  Between fork and exec the
- * child goes down a ladder: descriptors, room, groups, uid, capabilities; no
+ * child goes down a ladder: room, descriptors, groups, uid, capabilities; no
  * program but become executes an instruction as root after it.
  */
 #include "start.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "fd.h"
 
-#define FDS_MAX		(FD_FIRST + EDGE_COUNT + FOLDER_COUNT + PORTS_MAX)
-#define READY_TIMEOUT	(30 * 1000)
-#define STOP_TIMEOUT	(10 * 1000)
+#define FDS_MAX	(FD_FIRST + EDGE_COUNT + FOLDER_COUNT + PORTS_MAX + PROC_COUNT)
+
+enum { READY_TIMEOUT = 30 * 1000, STOP_TIMEOUT = 10 * 1000 };
 
 /* Descriptors 0..n-1 as given, and no others. */
 static void
@@ -66,15 +63,11 @@ child_spawn(const struct house *h, enum proc p, const int *fds, int n,
 	/* Orphaned sessions of an earlier life stay in reach of signals. */
 	if (c->group == 0 || setpgid(0, c->group) == -1)
 		(void)setpgid(0, 0);
-	if (fchdir(c->room) == -1)
+	if (fchdir(h->rooms[p]) == -1)
 		die_temp("run/%s", house_procs[p].name);
 	place(fds, n);
-	if (p == PROC_BECOME)
-		ladder_down(0, 0, KEEP_BECOME);
-	else
-		ladder_down(c->uid, c->gid, p == PROC_WHO ? KEEP_NOTHING :
-		    KEEP_CHROOT);
-	umask(077);
+	ladder_down(c->uid, c->gid, p == PROC_BECOME ? KEEP_BECOME :
+	    p == PROC_WHO ? KEEP_NOTHING : KEEP_CHROOT);
 	signals_reset();
 	(void)snprintf(path, sizeof(path), "%s/%s", h->libexec, argv[0]);
 	execve(path, (char *const *)(uintptr_t)argv,
@@ -86,14 +79,13 @@ child_spawn(const struct house *h, enum proc p, const int *fds, int n,
 static int
 gather(const struct house *h, enum proc p, int settings, int *fds)
 {
+	const int first[FD_FIRST] = { h->null, h->null, STDERR_FILENO,
+	    h->child[p].record[1], settings };
 	size_t i;
-	int n = 0;
+	int n;
 
-	fds[n++] = h->null;
-	fds[n++] = h->null;
-	fds[n++] = h->errors;
-	fds[n++] = h->child[p].record[1];
-	fds[n++] = settings;
+	for (n = 0; n < FD_FIRST; n++)
+		fds[n] = first[n];
 	for (i = 0; i < EDGE_COUNT; i++)
 		if (house_edges[i].server == p)
 			fds[n++] = h->sockets[i];
@@ -108,52 +100,47 @@ gather(const struct house *h, enum proc p, int settings, int *fds)
 	return n;
 }
 
-/* become is told whose accounts are ours: it never becomes one of them. */
-static void
-arguments(const struct house *h, enum proc p, char (*numbers)[16],
-    const char **argv)
+/* Forks it; become is told whose accounts are ours, to stay away from them. */
+static pid_t
+spawn(const struct house *h, enum proc p, int settings)
 {
-	int i;
+	const char *argv[PROC_COUNT + 3] = { house_procs[p].name };
+	char uids[PROC_COUNT][16];
+	int fds[FDS_MAX], i, n = 1;
 
-	*argv++ = house_procs[p].name;
 	if (p == PROC_BECOME) {
-		*argv++ = h->libexec;
-		for (i = PROC_RECORDER; i < PROC_COUNT; i++, numbers++) {
-			(void)snprintf(*numbers, sizeof(*numbers), "%u",
+		argv[n++] = h->libexec;
+		for (i = PROC_RECORDER; i < PROC_COUNT; i++) {
+			(void)snprintf(uids[i], sizeof(uids[i]), "%u",
 			    (unsigned)h->child[i].uid);
-			*argv++ = *numbers;
+			argv[n++] = uids[i];
 		}
 	}
-	*argv = NULL;
+	return child_spawn(h, p, fds, gather(h, p, settings, fds), argv);
 }
 
 void
 child_start(struct house *h, enum proc p, bool alone)
 {
 	struct child *c = &h->child[p];
-	const char *argv[PROC_COUNT + 3];
-	char numbers[PROC_COUNT][16];
-	int fds[FDS_MAX], pair[2];
+	int pair[2] = { -1, -1 };
+	pid_t pid = -1;
 
-	arguments(h, p, numbers, argv);
 	c->born = fd_now();
-	if (edge_pair(pair) == -1) {
-		c->due = c->born + backoff_next(&c->wait, 0);
+	if (edge_pair(pair) == 0)
+		pid = spawn(h, p, pair[1]);
+	fd_close(&pair[1]);
+	if (pid == -1) {
+		fd_close(&pair[0]);
+		c->due = c->born + 1 + backoff_next(&c->wait, 0);
 		return;
 	}
-	c->pid = child_spawn(h, p, fds, gather(h, p, pair[1], fds), argv);
-	close(pair[1]);
-	if (c->pid == -1) {
-		close(pair[0]);
-		c->pid = 0;
-		c->due = c->born + backoff_next(&c->wait, 0);
-		return;
+	if (c->group == 0 || setpgid(pid, c->group) == -1) {
+		(void)setpgid(pid, pid);
+		c->group = pid;
 	}
-	if (c->group == 0 || setpgid(c->pid, c->group) == -1) {
-		(void)setpgid(c->pid, c->pid);
-		c->group = c->pid;
-	}
-	c->settings = pair[0];
+	h->poll[p].fd = pair[0];
+	c->pid = pid;
 	c->stage = STAGE_TOLD;
 	c->alone = alone;
 	c->telling = alone ? &c->rows : &c->next;
@@ -163,7 +150,8 @@ child_start(struct house *h, enum proc p, bool alone)
 	c->starts++;
 	c->since = (uint64_t)time(NULL);
 	start_event(h, "started proc=%s pid=%ld starts=%u",
-	    house_procs[p].name, (long)c->pid, (unsigned)c->starts);
+	    house_procs[p].name, (long)pid, (unsigned)c->starts);
+	rows_tell(h, p);
 }
 
 void
@@ -176,30 +164,31 @@ child_tick(struct house *h, enum proc p, int64_t now)
 	else if (c->stage == STAGE_TOLD && c->deadline <= now) {
 		fprintf(stderr, "malote: %s does not get ready\n",
 		    house_procs[p].name);
-		kill(c->pid, SIGKILL);
+		(void)kill(c->pid, SIGKILL);
 		c->deadline = now + READY_TIMEOUT;
 	}
 }
 
 static void
-child_ended(struct house *h, enum proc p, int status)
+ended(struct house *h, enum proc p, int status)
 {
 	struct child *c = &h->child[p];
 	int64_t now = fd_now();
 
+	c->due = now + 1 + backoff_next(&c->wait, now - c->born);
+	start_event(h, "ended proc=%s pid=%ld status=%d next=%lld",
+	    house_procs[p].name, (long)c->pid, WIFSIGNALED(status) ?
+	    128 + WTERMSIG(status) : WEXITSTATUS(status),
+	    (long long)(c->due - now));
 	/* Nobody left in its group: the number may soon be another's. */
 	if (kill(-c->group, 0) == -1)
 		c->group = 0;
-	fd_close(&c->settings);
+	fd_close(&h->poll[p].fd);
 	c->pid = 0;
 	c->telling = NULL;
 	c->stage = STAGE_DOWN;
-	c->due = now + backoff_next(&c->wait, now - c->born);
 	if (h->round)
 		h->refused = house_procs[p].name;
-	start_event(h, "ended proc=%s pid=%ld status=%d next=%lld",
-	    house_procs[p].name, (long)c->pid, status,
-	    (long long)(c->due - now));
 }
 
 void
@@ -211,9 +200,9 @@ child_reap(struct house *h)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == h->job.pid)
 			job_ended(h, status);
-		for (p = 0; p < PROC_COUNT; p++)
+		for (p = PROC_BECOME; p < PROC_CONF; p++)
 			if (pid == h->child[p].pid)
-				child_ended(h, (enum proc)p, status);
+				ended(h, (enum proc)p, status);
 	}
 }
 
@@ -230,29 +219,25 @@ gone(const struct child *c)
 void
 child_stop_all(struct house *h)
 {
-	const struct timespec moment = { 0, 10 * 1000 * 1000 };
 	int64_t last = fd_now() + STOP_TIMEOUT, until;
 	struct child *c;
 	int e, p;
 
-	for (p = PROC_COUNT - 1; p > PROC_MALOTE; p--) {
+	for (p = PROC_CONF - 1; p > PROC_MALOTE; p--) {
 		c = &h->child[p];
 		if (c->group == 0)
 			continue;
 		(void)kill(-c->group, SIGTERM);
 		until = fd_now() + 500 > last ? fd_now() + 500 : last;
 		while (!gone(c) && fd_now() < until) {
-			(void)nanosleep(&moment, NULL);
+			(void)usleep(10 * 1000);
 			child_reap(h);
 		}
 		if (!gone(c))
 			(void)kill(-c->group, SIGKILL);
 	}
 	for (e = 0; e < EDGE_COUNT; e++)
-		if (h->sockets[e] != -1 && house_edges[e].client < PROC_COUNT)
-			(void)unlinkat(h->child[house_edges[e].client].room,
+		if (h->sockets[e] != -1)
+			(void)unlinkat(h->rooms[house_edges[e].client],
 			    house_edges[e].leaf, 0);
-		else if (h->sockets[e] != -1)
-			(void)unlinkat(h->rooms[house_edges[e].client -
-			    HOUSE_PUBLIC], house_edges[e].leaf, 0);
 }

@@ -5,7 +5,6 @@
 #include "start.h"
 
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -36,94 +35,90 @@ output(int at, gid_t gid, mode_t mode)
 	return fd;
 }
 
-/* Runs conf on the open file; its frames come by the socket. */
+/* Runs conf on the open text; its frames come by the socket. */
 static pid_t
-run(struct house *h, int text, int sock)
+run(const struct house *h, int text, int sock)
 {
 	const struct text *t = &texts[h->job.kind];
-	const char *argv[] = { "conf", "settings", h->conf, NULL, NULL, NULL };
-	int fds[8] = { text, h->null, STDERR_FILENO,
-	    h->child[PROC_CONF].record[1], sock, h->null, h->etc, h->null };
+	const char *table[] = { "conf", "table", h->programs ? "-p" : "--",
+	    t->name, t->name, NULL };
+	const char *settings[] = { "conf", "settings", h->leaf, NULL };
+	int fds[] = { text, h->null, STDERR_FILENO,
+	    h->child[PROC_CONF].record[1], sock, -1, h->etc_fd, -1 };
 	pid_t pid = -1;
 
-	if (t->name != NULL) {
-		argv[1] = "table";
-		argv[2] = h->programs ? "-p" : "--";
-		argv[3] = t->name;
-		argv[4] = t->name;
-		fds[5] = output(h->folders[FOLDER_TABLES],
-		    h->child[PROC_ALIAS].gid, 0440);
-		fds[7] = output(h->secret, 0, 0600);
-	}
+	if (h->job.kind == JOB_SETTINGS)
+		return child_spawn(h, PROC_CONF, fds, 5, settings);
+	fds[5] = output(h->folders[FOLDER_TABLES], h->child[PROC_ALIAS].gid,
+	    0440);
+	fds[7] = output(h->secret, 0, 0600);
 	if (fds[5] != -1 && fds[7] != -1)
-		pid = child_spawn(h, PROC_CONF, fds, 8, argv);
-	if (t->name != NULL) {
-		fd_close(&fds[5]);
-		fd_close(&fds[7]);
-	}
+		pid = child_spawn(h, PROC_CONF, fds, 8, table);
+	fd_close(&fds[5]);
+	fd_close(&fds[7]);
 	return pid;
 }
 
 void
 job_begin(struct house *h, enum job_kind kind)
 {
-	const char *name = texts[kind].name ? texts[kind].name : h->leaf;
-	int pair[2], text, p;
+	const char *name = kind == JOB_SETTINGS ? h->leaf : texts[kind].name;
+	int pair[2] = { -1, -1 }, text, p;
 
 	for (p = 0; kind == JOB_SETTINGS && p < PROC_COUNT; p++)
 		rows_clear(&h->child[p].next);
-	h->job = (struct job){ kind, 0, -1, -1, false,
+	h->job = (struct job){ kind, -1, PROC_COUNT, false,
 	    fd_now() + JOB_TIMEOUT };
 	h->refused = NULL;
-	text = openat(h->etc, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	text = openat(h->etc_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	/* A table without a text is an empty one. */
 	if (text == -1 && errno == ENOENT && kind != JOB_SETTINGS)
 		text = fcntl(h->null, F_DUPFD_CLOEXEC, 0);
-	if (text != -1 && edge_pair(pair) == 0) {
-		h->job.sock = pair[0];
+	if (text != -1 && edge_pair(pair) == 0)
 		h->job.pid = run(h, text, pair[1]);
-		close(pair[1]);
-	}
-	if (h->job.pid <= 0) {
+	h->poll[POLL_JOB].fd = pair[0];
+	fd_close(&pair[1]);
+	if (h->job.pid == -1) {
 		fprintf(stderr, "malote: %s: %s\n", name, strerror(errno));
 		job_ended(h, -1);
 	}
 	fd_close(&text);
 }
 
-/* One frame of conf: 1, or 0 when there is none now or any more. */
-static int
+/* One frame of conf: whether there may be more. */
+static bool
 hear(struct house *h)
 {
 	const struct settings_settings end = { h->boot };
 	struct settings_for who;
 	int fd, n, p;
 
-	n = frame_recv_now(h->job.sock, &h->frame, &fd);
+	n = frame_recv_now(h->poll[POLL_JOB].fd, &h->frame, &fd);
 	if (n != 1 || fd != -1) {
-		if (n == 0)
-			fd_close(&h->job.sock);
 		fd_close(&fd);
-		return 0;
+		if (n == 0)
+			fd_close(&h->poll[POLL_JOB].fd);
+		return false;
 	}
 	if (frame_get(&h->frame, &settings_for, &who) == 0)
-		h->job.proc = who.proc < PROC_COUNT ? (int)who.proc : -1;
-	else if (h->frame.verb == SETTINGS_SETTING && h->job.proc != -1)
-		return rows_add(&h->child[h->job.proc].next, &h->frame) == 0;
-	else if (h->frame.verb == SETTINGS_SETTINGS &&
-	    frame_put(&h->frame, &settings_settings, &end) == 0) {
-		h->job.whole = true;
+		h->job.proc = who.proc < PROC_COUNT ? who.proc : PROC_COUNT;
+	else if (h->frame.verb == SETTINGS_SETTING)
+		return h->job.proc < PROC_COUNT &&
+		    rows_add(&h->child[h->job.proc].next, &h->frame) == 0;
+	else if (h->frame.verb == SETTINGS_SETTINGS) {
+		h->job.whole = frame_put(&h->frame, &settings_settings,
+		    &end) == 0;
 		for (p = 0; p < PROC_COUNT; p++)
-			if (rows_add(&h->child[p].next, &h->frame) == -1)
-				h->job.whole = false;
+			h->job.whole &= rows_add(&h->child[p].next,
+			    &h->frame) == 0;
 	}
-	return 1;
+	return true;
 }
 
 void
 job_hear(struct house *h)
 {
-	while (h->job.sock != -1 && hear(h) == 1)
+	while (h->poll[POLL_JOB].fd != -1 && hear(h))
 		;
 }
 
@@ -140,11 +135,16 @@ house_same(const struct house *h)
 static void
 settings_done(struct house *h, bool well)
 {
+	int p;
+
 	if (!well)
 		h->refused = "the configuration is faulty";
 	else if (h->up && !house_same(h))
 		h->refused = "listen, account, control-group, uid-min and "
 		    "alias-programs change only with a new start";
+	for (p = 0; p < PROC_COUNT; p++)
+		if (h->child[p].stage == STAGE_TOLD)
+			h->refused = "a program is just being started";
 	if (h->up && h->refused == NULL)
 		round_begin(h);
 	else if (h->up)
@@ -170,9 +170,8 @@ job_ended(struct house *h, int status)
 {
 	enum job_kind kind = h->job.kind;
 
-	if (h->job.sock != -1)
-		job_hear(h);
-	fd_close(&h->job.sock);
+	job_hear(h);
+	fd_close(&h->poll[POLL_JOB].fd);
 	h->job.kind = JOB_NONE;
 	h->job.pid = 0;
 	if (kind == JOB_SETTINGS)
@@ -181,30 +180,19 @@ job_ended(struct house *h, int status)
 		table_done(h, &texts[kind], status == 0);
 }
 
-static struct stamp
-look_at(const struct house *h, const char *name)
-{
-	struct stamp s;
-	struct stat st;
-
-	memset(&s, 0, sizeof(s));
-	if (fstatat(h->etc, name, &st, 0) == -1)
-		return s;
-	s.time[0] = st.st_mtim.tv_sec;
-	s.time[1] = st.st_mtim.tv_nsec;
-	s.size = (uint64_t)st.st_size;
-	s.inode = (uint64_t)st.st_ino;
-	return s;
-}
-
 bool
 tables_look(struct house *h)
 {
 	struct stamp now;
+	struct stat st;
 	int k;
 
 	for (k = JOB_ALIASES; k < JOB_COUNT; k++) {
-		now = look_at(h, texts[k].name);
+		now = (struct stamp){ 0, 0, 0, 0 };
+		if (fstatat(h->etc_fd, texts[k].name, &st, 0) == 0)
+			now = (struct stamp){ st.st_mtim.tv_sec,
+			    st.st_mtim.tv_nsec, st.st_size,
+			    (int64_t)st.st_ino };
 		if (memcmp(&now, &h->stamps[k], sizeof(now)) == 0)
 			continue;
 		h->stamps[k] = now;

@@ -23,11 +23,10 @@ rows_clear(struct rows *r)
 int
 rows_add(struct rows *r, const struct frame *f)
 {
-	unsigned char *p;
+	unsigned char *p = NULL;
 
-	if (f->len > ROWS_MAX - r->len)
-		return -1;
-	p = realloc(r->data, r->len + f->len);
+	if (f->len <= ROWS_MAX - r->len)
+		p = realloc(r->data, r->len + f->len);
 	if (p == NULL)
 		return -1;
 	memcpy(p + r->len, f->data, f->len);
@@ -63,39 +62,42 @@ rows_next(const struct rows *r, size_t *at, struct frame *f,
 
 /* A program that breaks its settings edge is started anew. */
 static void
-broken(struct child *c)
+broken(struct house *h, enum proc p)
 {
-	fd_close(&c->settings);
-	(void)kill(c->pid, SIGKILL);
+	fd_close(&h->poll[p].fd);
+	(void)kill(h->child[p].pid, SIGKILL);
 }
 
+/* As much as the socket takes; the poll table knows of the rest. */
 void
 rows_tell(struct house *h, enum proc p)
 {
 	struct child *c = &h->child[p];
 	size_t n;
 
+	h->poll[p].events = POLLIN;
 	while (c->telling != NULL && c->told < c->telling->len) {
 		n = length(c->telling, c->told);
-		if (frame_send_now(c->settings, c->telling->data + c->told, n,
-		    -1) == 0)
-			c->told += n;
-		else if (errno == EAGAIN)
+		if (frame_send_now(h->poll[p].fd, c->telling->data + c->told,
+		    n, -1) == -1) {
+			if (errno == EAGAIN)
+				h->poll[p].events |= POLLOUT;
+			else
+				broken(h, p);
 			return;
-		else
-			broken(c);
+		}
+		c->told += n;
 	}
 }
 
 static void
 go(struct house *h, enum proc p)
 {
-	struct child *c = &h->child[p];
-
-	c->stage = STAGE_RUNNING;
+	h->child[p].stage = STAGE_RUNNING;
 	if (frame_put(&h->frame, &settings_go, NULL) == -1 ||
-	    frame_send_now(c->settings, h->frame.data, h->frame.len, -1) == -1)
-		broken(c);
+	    frame_send_now(h->poll[p].fd, h->frame.data, h->frame.len,
+	    -1) == -1)
+		broken(h, p);
 	start_event(h, "ready proc=%s", house_procs[p].name);
 }
 
@@ -106,12 +108,12 @@ rows_hear(struct house *h, enum proc p)
 	struct settings_refused no;
 	int fd, n;
 
-	n = frame_recv_now(c->settings, &h->frame, &fd);
+	n = frame_recv_now(h->poll[p].fd, &h->frame, &fd);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n != 1 || fd != -1 || c->stage != STAGE_TOLD) {
 		fd_close(&fd);
-		broken(c);
+		broken(h, p);
 	} else if (h->frame.verb == SETTINGS_READY && c->alone)
 		go(h, p);
 	else if (h->frame.verb == SETTINGS_READY)
@@ -124,32 +126,34 @@ rows_hear(struct house *h, enum proc p)
 		c->stage = STAGE_RUNNING;
 		h->refused = house_procs[p].name;
 	} else
-		broken(c);
+		broken(h, p);
 }
 
+/* To every program of that stage: the new settings, or the old ones again. */
 static void
-offer(struct house *h, enum proc p, bool old)
+offer(struct house *h, enum stage stage, bool old)
 {
-	struct child *c = &h->child[p];
+	struct child *c;
+	int p;
 
-	c->telling = old ? &c->rows : &c->next;
-	c->alone = old;
-	c->told = 0;
-	c->stage = STAGE_TOLD;
-	c->deadline = fd_now() + 30 * 1000;
-	rows_tell(h, p);
+	for (p = PROC_BECOME; p < PROC_CONF; p++) {
+		c = &h->child[p];
+		if (c->stage != stage)
+			continue;
+		c->telling = old ? &c->rows : &c->next;
+		c->alone = old;
+		c->told = 0;
+		c->stage = STAGE_TOLD;
+		c->deadline = fd_now() + 30 * 1000;
+		rows_tell(h, (enum proc)p);
+	}
 }
 
 void
 round_begin(struct house *h)
 {
-	int p;
-
 	h->round = true;
-	h->refused = NULL;
-	for (p = PROC_BECOME; p < PROC_CONF; p++)
-		if (h->child[p].stage == STAGE_RUNNING)
-			offer(h, (enum proc)p, false);
+	offer(h, STAGE_RUNNING, false);
 }
 
 static void
@@ -174,20 +178,19 @@ round_end(struct house *h)
 {
 	int p;
 
-	if (!h->round)
-		return;
 	for (p = 0; p < PROC_COUNT; p++)
 		if (h->child[p].stage == STAGE_TOLD && !h->child[p].alone &&
 		    (h->up || h->refused == NULL))
 			return;
+	if (!h->round)
+		return;
 	h->round = false;
 	if (h->refused == NULL)
 		commit(h);
 	else if (!h->up)
 		start_fault(h, h->refused);
-	for (p = 0; h->refused != NULL && p < PROC_COUNT; p++)
-		if (h->child[p].stage == STAGE_READY)
-			offer(h, (enum proc)p, true);
+	else
+		offer(h, STAGE_READY, true);
 	if (h->up)
 		serve_reloaded(h, h->refused);
 }

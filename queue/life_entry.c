@@ -198,6 +198,20 @@ life_start(struct queue *q, struct entry *e)
 	life_check(q, e);
 }
 
+/* Whatever it waits for, it waits no more. */
+static void
+leave_job(struct queue *q, struct rcpt *r)
+{
+	struct destination *d;
+
+	if (r->job == NULL)
+		return;
+	d = r->state == RCPT_WAITING ? destination_of(r) : NULL;
+	(void)job_dissolve(&q->jobs, r->job);
+	if (d != NULL)
+		destination_touch(q->destinations, d);
+}
+
 /* A worker that has a recipient keeps it; everything else ends here. */
 static void
 drop_rcpt(struct queue *q, struct rcpt *r)
@@ -223,8 +237,7 @@ life_remove(struct queue *q, struct entry *e)
 	e->flags |= ENTRY_REMOVED | ENTRY_WARNED;
 	for (i = 0; i < e->count; i++) {
 		r = entry_rcpt(e, i);
-		if (r->job != NULL)
-			(void)job_dissolve(&q->jobs, r->job);
+		leave_job(q, r);
 		drop_rcpt(q, r);
 	}
 	queue_want_turn(q);

@@ -78,12 +78,8 @@ reach_peer(const struct reach *r)
 	return r->peer;
 }
 
-void
-reach_again(struct reach *r)
+void *
+reach_ctx(const struct reach *r)
 {
-	if (r->peer == NULL)
-		return;
-	peer_close(r->peer);
-	r->peer = NULL;
-	wait_again(r);
+	return r->ctx;
 }

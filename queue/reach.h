@@ -21,12 +21,12 @@ struct reach_type {
 
 struct reach;
 
+/* Handlers of the table get the struct reach as their ctx. */
+void		*reach_ctx(const struct reach *);
+
 /* The type must outlive it.  The first up() comes from the loop. */
 struct reach	*reach_new(struct loop *, const struct reach_type *, void *ctx);
 /* The server, or NULL while it is away. */
 struct peer	*reach_peer(const struct reach *);
-/* Ends the connection (it cannot be trusted) and begins a new one later;
- * down() is not called. */
-void		 reach_again(struct reach *);
 
 #endif

@@ -20,7 +20,8 @@
 static const struct card card = {
 	.name = "remote",
 	.root = ".",
-	.may = MAY_ACCEPT | MAY_FORK | MAY_JAIL | MAY_PAIR,
+	.may = MAY_ACCEPT | MAY_FORK | MAY_JAIL | MAY_PAIR |
+	    MAY_CONNECT | MAY_INET,	/* its workers: a jail only narrows */
 	.memory = 64u << 20,
 	.files = 1024,
 };

@@ -399,12 +399,14 @@ open_listeners(struct door *d)
 		add_listener(d, fd++, row.words[0], 0);
 }
 
-enum exit_code
-door_run(struct door *d, struct settings *settings, const struct jail *jail)
+struct door *
+door_new(void)
 {
+	struct door *d = malloc(sizeof(*d));
+
+	if (d == NULL)
+		die_temp("start");
 	memset(d, 0, offsetof(struct door, frame));
-	d->settings = settings;
-	d->jail = jail;
 	d->loop = loop_new();
 	d->state = DOOR_OPEN;
 	d->code = EXIT_DONE;
@@ -414,6 +416,14 @@ door_run(struct door *d, struct settings *settings, const struct jail *jail)
 	d->end = timer_new(d->loop, on_end, d);
 	loop_signal(d->loop, SIGCHLD, on_child, d);
 	loop_signal(d->loop, SIGTERM, on_term, d);
+	return d;
+}
+
+enum exit_code
+door_run(struct door *d, struct settings *settings, const struct jail *jail)
+{
+	d->settings = settings;
+	d->jail = jail;
 	settings_watch(d->loop, NULL, on_settings, d);
 	open_listeners(d);
 	timer_set(d->refill, 0);

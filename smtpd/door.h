@@ -41,10 +41,17 @@ struct door {
 };
 
 /*
+ * Makes the door, before the jail is entered: every page the acceptor writes
+ * after a fork costs each session a page, so what it writes to comes first
+ * and stands together.
+ */
+struct door	*door_new(void);
+
+/*
  * Serves until it is to end; returns the code to exit with.  The door takes
  * over the settings.
  */
-enum exit_code	door_run(struct door *, struct settings *,
+enum exit_code	 door_run(struct door *, struct settings *,
 		    const struct jail *);
 
 #endif

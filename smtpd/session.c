@@ -5,6 +5,7 @@
  */
 #include "session.h"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -231,8 +232,10 @@ session_live(const struct settings *settings, const struct jail *jail,
 
 	door = leave_acceptor(sock);
 	jail_enter_prepared(jail);
-	s = malloc(sizeof(*s));
-	if (s == NULL)
+	/* Pages of its own, of which most are never touched. */
+	s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANON, -1, 0);
+	if (s == MAP_FAILED)
 		die_temp("session");
 	s->settings = settings;
 	fd = wait_for_client(s, door);

@@ -42,7 +42,7 @@ struct session {
 	bool			 linger;	/* before the connection is closed */
 	struct line		 line;
 	struct out		 out;
-	/* Large, and untouched until a message comes. */
+	/* Large, and hardly touched before a message comes. */
 	struct submit		 submit;
 	struct frame		 frame;
 };

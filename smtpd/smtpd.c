@@ -41,11 +41,9 @@ main(int argc, char *argv[])
 	if (argc != 1)
 		die(EXIT_USAGE, "started by malote, without arguments");
 	(void)signal(SIGPIPE, SIG_IGN);
+	door = door_new();
 	session = jail_prepare(&session_card);
 	jail_enter(&acceptor_card);
 	settings = settings_start(NULL, NULL);
-	door = malloc(sizeof(*door));
-	if (door == NULL)
-		die_temp("start");
 	return (int)door_run(door, settings, session);
 }

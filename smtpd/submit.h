@@ -17,10 +17,10 @@ struct submit_open;
 struct tx;
 
 struct submit {
+	char		 chunk[FRAME_CHUNK];
 	int		 sock;		/* -1: none */
 	uint64_t	 size;		/* bytes handed over or in chunk */
 	size_t		 len;		/* of chunk */
-	char		 chunk[FRAME_CHUNK];
 };
 
 void	submit_init(struct submit *);

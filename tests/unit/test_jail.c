@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -382,7 +383,9 @@ static const struct {
 };
 
 /* A build with sanitizers has a wider jail. */
-static const char *const	 wider[] = { "open", "append as reader" };
+static const char *const	 wider[] = {
+	"open", "append as reader", "create as reader"
+};
 
 static bool
 is_wider(const char *name)
@@ -468,6 +471,38 @@ START_TEST(code_and_foreign_calls_are_closed)
 	    KILLED);
 	ck_assert_int_lt(status_of(inmate_run(place.room, &card, act_abort)),
 	    0);
+}
+END_TEST
+
+START_TEST(a_move_gains_no_rights)
+{
+	struct card card = { .name = "inmate", .root = ".", .may = MAY_WRITE,
+	    .folders = { { place.a, FOLDER_MOVE },
+	    { place.b, FOLDER_MOVE | FOLDER_READ } } };
+
+	ck_assert_int_eq(status_of(inmate_run(place.room, &card,
+	    act_rename)), EXDEV);
+}
+END_TEST
+
+static int
+act_lookup(void)
+{
+	struct passwd *pw = getpwnam("root");
+
+	if (pw == NULL || pw->pw_uid != 0)
+		return 1;
+	errno = 0;
+	return getpwnam("no-such-account") != NULL ? 2 : 0;
+}
+
+START_TEST(accounts_can_be_looked_up)
+{
+	const struct card card = { .name = "inmate",
+	    .may = MAY_FORK | MAY_LOOKUP };
+
+	ck_assert_int_eq(status_of(inmate_run(place.room, &card,
+	    act_lookup)), 0);
 }
 END_TEST
 
@@ -763,6 +798,8 @@ main(void)
 	    (int)countof(rows));
 	tcase_add_test(all, a_signal_reaches_children_only);
 	tcase_add_test(all, code_and_foreign_calls_are_closed);
+	tcase_add_test(all, a_move_gains_no_rights);
+	tcase_add_test(all, accounts_can_be_looked_up);
 	tcase_add_test(all, memory_ends_with_the_card);
 	tcase_add_test(all, nothing_is_kept);
 	tcase_add_test(all, a_child_enters_a_narrower_jail);

@@ -1,0 +1,312 @@
+/*
+ * Who waits for what, and whose turn it is.  Destinations that could start
+ * something stand in a ring and take turns; all others cost nothing.
+ */
+#include "destination.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dest.h"
+#include "die.h"
+#include "event.h"
+#include "fate.h"
+#include "fd.h"
+#include "settings.h"
+
+#include "entry.h"
+#include "kept.h"
+#include "life.h"
+#include "queue.h"
+#include "worker.h"
+
+enum {
+	START_WINDOW = 5,	/* workers of a next hop never met before */
+	MAILBOX_WINDOW = 2	/* … and of a mailbox, always */
+};
+
+static const void *
+name_of(const struct hash_link *l)
+{
+	return ((const struct destination *)(const void *)l)->name;
+}
+
+static uint64_t
+name_sum(uint64_t seed, const void *name)
+{
+	return hash_bytes(seed, name, strlen(name));
+}
+
+static int
+name_same(const void *a, const void *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+static const struct hash_type names = { name_of, name_sum, name_same };
+
+struct destinations *
+destinations_new(struct queue *q)
+{
+	struct destinations *ds = calloc(1, sizeof(*ds));
+	size_t i;
+
+	if (ds == NULL || hash_init(&ds->by_name, &names) == -1)
+		die_temp("destinations");
+	ds->q = q;
+	for (i = 0; i < START_KINDS; i++)
+		TAILQ_INIT(&ds->rings[i]);
+	ds->workers = workers_new(ds);
+	return ds;
+}
+
+/* --- one destination -------------------------------------------------- */
+
+static int
+kind_of(const char *name, enum start_kind *kind)
+{
+	struct dest d;
+
+	if (dest_parse(&d, name) == -1 || d.kind == DEST_HOLD)
+		return -1;
+	*kind = d.kind == DEST_SYSTEM ? START_BY_BECOME :
+	    d.kind == DEST_VIRTUAL ? START_BY_LOCAL : START_BY_REMOTE;
+	return 0;
+}
+
+static struct destination *
+destination_new(struct destinations *ds, const char *name,
+    enum start_kind kind)
+{
+	size_t n = strlen(name) + 1;
+	struct destination *d = calloc(1, sizeof(*d) + n);
+
+	if (d == NULL || due_promise(&ds->q->dues, 1) == -1) {
+		free(d);
+		return NULL;
+	}
+	memcpy(d->name, name, n);
+	d->kind = kind;
+	d->due.kind = DUE_DESTINATION;
+	place_init(&d->place);
+	TAILQ_INIT(&d->idle);
+	if (kind == START_BY_REMOTE)
+		window_init(&d->window, START_WINDOW, (uint32_t)
+		    settings_number(ds->q->settings, P_DESTINATION_WORKERS));
+	else
+		window_init(&d->window, MAILBOX_WINDOW, MAILBOX_WINDOW);
+	hash_add(&ds->by_name, &d->link);
+	return d;
+}
+
+static void
+destination_free(struct destinations *ds, struct destination *d)
+{
+	if (d->in_ring)
+		TAILQ_REMOVE(&ds->rings[d->kind], d, ring);
+	hash_remove(&ds->by_name, &d->link);
+	due_release(&ds->q->dues, 1);
+	free(d->trouble);
+	free(d);
+}
+
+/* Whether it has work and could use a worker, old or new. */
+static bool
+could_start(const struct destination *d)
+{
+	if (d->place.count == 0 || d->resting || (d->probing && d->busy > 0))
+		return false;
+	return !TAILQ_EMPTY(&d->idle) ||
+	    d->workers < window_workers(&d->window);
+}
+
+void
+destination_touch(struct destinations *ds, struct destination *d)
+{
+	if (!d->in_ring && could_start(d)) {
+		d->in_ring = true;
+		TAILQ_INSERT_TAIL(&ds->rings[d->kind], d, ring);
+		queue_want_turn(ds->q);
+	}
+	if (d->place.count == 0 && d->workers == 0 && !d->resting)
+		destination_free(ds, d);
+}
+
+struct destination *
+destination_of(const struct rcpt *r)
+{
+	return (struct destination *)(void *)((char *)r->job->key.place -
+	    offsetof(struct destination, place));
+}
+
+/* --- waiting ---------------------------------------------------------- */
+
+static void
+refuse(struct destinations *ds, const char *name, struct rcpt *r)
+{
+	struct fate fate;
+	struct outcome o = { &fate, name, "" };
+
+	fate_set(&fate, 451, "4.3.5", "unknown kind of destination: %s", name);
+	life_defer(ds->q, r, &o, 0);
+}
+
+void
+destinations_add(struct destinations *ds, const char *name, struct rcpt *r)
+{
+	struct destination *d;
+	enum start_kind kind;
+
+	d = (struct destination *)(void *)hash_find(&ds->by_name, name);
+	if (d == NULL) {
+		if (kind_of(name, &kind) == -1) {
+			refuse(ds, name, r);
+			return;
+		}
+		d = destination_new(ds, name, kind);
+	}
+	if (d == NULL || place_add(&ds->q->jobs, &d->place, r) == -1)
+		life_pause(ds->q, r);
+	else
+		rcpt_set_state(r, RCPT_WAITING);
+	if (d != NULL)
+		destination_touch(ds, d);
+}
+
+void
+destinations_expired(struct destinations *ds, struct entry *e)
+{
+	struct rcpt *r;
+	uint32_t i;
+
+	for (i = 0; i < e->count; i++) {
+		r = entry_rcpt(e, i);
+		if (r->state != RCPT_WAITING)
+			continue;
+		job_first(r->job);
+		destination_touch(ds, destination_of(r));
+	}
+}
+
+/* --- handing out ------------------------------------------------------ */
+
+/* One turn of a ring: false when nothing more can be started now. */
+static bool
+serve_ring(struct destinations *ds, enum start_kind kind)
+{
+	struct destination *d = TAILQ_FIRST(&ds->rings[kind]);
+
+	if (d == NULL || !workers_ready(ds->workers, kind))
+		return false;
+	if (could_start(d) && !worker_serve(ds->workers, d))
+		return false;		/* no slot: it keeps its turn */
+	TAILQ_REMOVE(&ds->rings[kind], d, ring);
+	d->in_ring = false;
+	destination_touch(ds, d);
+	return true;
+}
+
+void
+destinations_pump(struct destinations *ds)
+{
+	uint32_t i, idle = 0;
+
+	/* The rings take turns, and within a ring its destinations. */
+	for (i = ds->turn; idle < START_KINDS && queue_may_start(ds->q); i++)
+		idle = serve_ring(ds, i % START_KINDS) ? 0 : idle + 1;
+	ds->turn = i % START_KINDS;
+}
+
+/* --- trouble ---------------------------------------------------------- */
+
+static void
+tell_resting(const struct destination *d, const struct fate *fate,
+    uint64_t seconds)
+{
+	struct event e;
+
+	event_open(&e, EV_RESTING);
+	event_str(&e, "dest", d->name);
+	event_num(&e, "seconds", seconds);
+	event_str(&e, "why", fate->text);
+	event_send(&e);
+}
+
+/* This attempt counts for all whose lifetime was over before it. */
+static void
+expire_waiting(struct destinations *ds, struct destination *d,
+    const struct outcome *o)
+{
+	struct rcpt *r, *next;
+	struct job *j;
+
+	while ((j = TAILQ_FIRST(&d->place.jobs)) != NULL &&
+	    (j->key.entry->flags & ENTRY_EXPIRED) != 0) {
+		r = job_dissolve(&ds->q->jobs, j);
+		for (; r != NULL; r = next) {
+			next = r->next;
+			life_expire(ds->q, r, o);
+		}
+	}
+}
+
+void
+destination_trouble(struct destinations *ds, struct destination *d,
+    const struct fate *fate, const char *peer)
+{
+	struct outcome o = { fate, d->name, peer };
+	uint64_t seconds = settings_number(ds->q->settings, P_REST);
+
+	free(d->trouble);
+	d->trouble = kept_new(fate, peer, queue_time());
+	if (!d->resting) {
+		window_shrink(&d->window);
+		d->resting = true;
+		due_set(&ds->q->dues, &d->due,
+		    fd_now() + (int64_t)seconds * 1000);
+		tell_resting(d, fate, seconds);
+	}
+	expire_waiting(ds, d, &o);
+}
+
+void
+destination_reached(struct destination *d)
+{
+	d->probing = false;
+	window_grow(&d->window);
+}
+
+void
+destination_due(struct destinations *ds, struct destination *d)
+{
+	d->resting = false;
+	d->probing = true;
+	destination_touch(ds, d);
+}
+
+static void
+wake(struct destinations *ds, struct destination *d)
+{
+	if (!d->resting)
+		return;
+	due_clear(&ds->q->dues, &d->due);
+	destination_due(ds, d);
+}
+
+void
+destinations_wake(struct destinations *ds, struct destination *only)
+{
+	struct hash_link *l, *next;
+	size_t i;
+
+	if (only != NULL) {
+		wake(ds, only);
+		return;
+	}
+	for (i = 0; i < ds->by_name.size; i++)
+		for (l = ds->by_name.slots[i]; l != NULL; l = next) {
+			next = l->next;
+			wake(ds, (struct destination *)(void *)l);
+		}
+}

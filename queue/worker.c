@@ -1,0 +1,342 @@
+/*
+ * The deliver edge.  A worker is believed only about the recipients it was
+ * handed and has not answered for; what it leaves unanswered, however it
+ * ends, is deferred for a moment and tried again as a possible repeat.
+ */
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "die.h"
+#include "fd.h"
+#include "house.h"
+#include "limits.h"
+#include "peer.h"
+#include "settings.h"
+#include "wire_deliver.h"
+
+#include "entry.h"
+#include "life.h"
+#include "queue.h"
+#include "starter.h"
+#include "worker_parts.h"
+
+/* --- the batch -------------------------------------------------------- */
+
+/* The recipient of this index, taken out of the batch; NULL: not in it. */
+static struct rcpt *
+take_answered(struct worker *w, uint32_t index)
+{
+	struct rcpt *r;
+	uint32_t i;
+
+	for (i = 0; i < w->count; i++)
+		if (w->rcpts[i]->index == index) {
+			r = w->rcpts[i];
+			w->rcpts[i] = w->rcpts[--w->count];
+			return r;
+		}
+	return NULL;
+}
+
+static bool
+in_batch(const struct worker *w, uint32_t index)
+{
+	uint32_t i;
+
+	for (i = 0; i < w->count; i++)
+		if (w->rcpts[i]->index == index)
+			return true;
+	return false;
+}
+
+/* The batch is over, as far as the destination is concerned. */
+static void
+end_batch(struct worker *w)
+{
+	if (w->state == WORKER_BUSY)
+		w->dest->busy--;
+	w->entry = NULL;
+	roll_free(&w->forwards);
+}
+
+/*
+ * Nobody knows what became of them: the message may be in the mailbox, so
+ * the next worker is told to look.  A worker that dies of a message again
+ * and again finds it only as often as `retry` says.
+ */
+static void
+defer_unanswered(struct worker *w)
+{
+	struct fate fate;
+	struct outcome o = { &fate, w->dest->name, "" };
+	struct rcpt *r;
+	bool repeat;
+
+	fate_set(&fate, 451, "4.3.0", "the delivery was interrupted");
+	while (w->count > 0) {
+		r = w->rcpts[--w->count];
+		repeat = (r->flags & RCPT_AGAIN) != 0 && r->attempts > 0;
+		r->flags |= RCPT_AGAIN;
+		life_defer(w->all->q, r, &o, repeat ? 0 : SOON_WORKER);
+	}
+}
+
+void
+worker_fail_batch(struct worker *w, const struct fate *fate, const char *peer)
+{
+	struct outcome o = { fate, w->dest->name, peer };
+
+	while (w->count > 0)
+		life_apply(w->all->q, w->rcpts[--w->count], &o);
+}
+
+/* --- handing over ----------------------------------------------------- */
+
+static int
+send_rcpts(struct worker *w)
+{
+	struct deliver_rcpt msg;
+	const struct rcpt *r;
+	uint32_t i;
+
+	for (i = 0; i < w->count; i++) {
+		r = w->rcpts[i];
+		msg.index = r->index;
+		msg.address = rcpt_address(r);
+		msg.extension = rcpt_extension(r);
+		msg.params = rcpt_params(r);
+		msg.origin = rcpt_text(r, TEXT_ORIGIN);
+		if (peer_send(w->peer, &deliver_rcpt, &msg, -1) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static uint32_t
+flags_of(const struct worker *w)
+{
+	uint32_t i, flags = (w->entry->flags & ENTRY_8BIT) ? DELIVER_8BIT : 0;
+
+	for (i = 0; i < w->count; i++)
+		if (w->rcpts[i]->flags & RCPT_AGAIN)
+			flags |= DELIVER_AGAIN;
+	return flags;
+}
+
+static int
+send_batch(struct worker *w, int fd)
+{
+	const struct deliver_deliver msg = {
+		.id = w->entry->id,
+		.reverse = rcpt_reverse(w->rcpts[0]),
+		.offset = w->entry->offset,
+		.size = w->entry->size,
+		.count = w->count,
+		.flags = flags_of(w),
+		.hostname = settings_text(w->all->q->settings, P_HOSTNAME),
+		.arrival = w->entry->arrival
+	};
+
+	if (peer_send(w->peer, &deliver_deliver, &msg, fd) == -1)
+		return -1;
+	return send_rcpts(w);
+}
+
+/* The file could not be opened: what that means for its recipients. */
+static void
+file_failed(struct worker *w)
+{
+	struct entry *e = w->entry;
+	int error = errno;
+	struct rcpt *r;
+
+	while (w->count > 0) {
+		r = w->rcpts[--w->count];
+		life_pause(w->all->q, r);
+	}
+	if (error == ENOENT || error == ELOOP)
+		life_damaged(w->all->q, e, "the file is missing");
+}
+
+bool
+worker_take_batch(struct worker *w)
+{
+	struct queue *q = w->all->q;
+	uint32_t i;
+	int fd;
+
+	w->count = place_take(&q->jobs, &w->dest->place, w->rcpts, BATCH_MAX);
+	w->entry = w->rcpts[0]->entry;
+	w->failed = false;
+	for (i = 0; i < w->count; i++)
+		rcpt_set_state(w->rcpts[i], RCPT_TRYING);
+	fd = openat(house_folder_fd(PROC_QUEUE, FOLDER_CUR), w->entry->id,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1) {
+		file_failed(w);
+		w->entry = NULL;
+		return false;
+	}
+	/* A broken connection is reported to on_worker_closed(). */
+	(void)send_batch(w, fd);
+	fd_close(&fd);
+	w->state = WORKER_BUSY;
+	w->dest->busy++;
+	return true;
+}
+
+/* --- answers ---------------------------------------------------------- */
+
+/* The addresses a mailbox sent a message on to; the others stay. */
+static int
+take_forwards(struct worker *w, uint32_t index, struct roll *mine)
+{
+	struct roll others;
+	const char *packed;
+	unsigned flags;
+	size_t at = 0;
+	int error = 0;
+
+	roll_init(mine);
+	roll_init(&others);
+	while ((packed = roll_next(&w->forwards, &at, &flags)) != NULL) {
+		bool is_mine = strtonum(packed_text(packed, TEXT_PARAMS), 0,
+		    UINT32_MAX, NULL) == index;
+		const char *texts[TEXT_COUNT] = {
+			packed, is_mine ? "" :
+			packed_text(packed, TEXT_PARAMS), "", "", ""
+		};
+
+		error |= roll_add(is_mine ? mine : &others, 0, texts);
+	}
+	roll_free(&w->forwards);
+	w->forwards = others;
+	return error;
+}
+
+/* The mailbox named others: they take its place. */
+static void
+forward(struct worker *w, struct rcpt *r, const struct deliver_fate *m)
+{
+	struct roll roll;
+	struct expansion x = {
+		.roll = &roll, .forward = true, .pure = *m->peer == '\0'
+	};
+	struct outcome o = { &m->fate, w->dest->name, m->peer };
+
+	if (take_forwards(w, r->index, &roll) == -1)
+		life_pause(w->all->q, r);
+	else if (m->fate.kind != FATE_DONE || roll.count == 0)
+		life_apply(w->all->q, r, &o);
+	else
+		life_expand(w->all->q, r, &x);
+	roll_free(&roll);
+}
+
+static int
+got_fate(void *ctx, const void *msg, int fd)
+{
+	const struct deliver_fate *m = msg;
+	struct worker *w = ctx;
+	struct rcpt *r = take_answered(w, m->index);
+	struct outcome o = { &m->fate, w->dest->name, m->peer };
+
+	(void)fd;
+	if (r == NULL)
+		return -1;
+	if (w->forwards.count > 0)
+		forward(w, r, m);
+	else
+		life_apply(w->all->q, r, &o);
+	return 0;
+}
+
+/* Kept until the FATE; the index goes where a roll has room for it. */
+static int
+got_forward(void *ctx, const void *msg, int fd)
+{
+	const struct deliver_forward *m = msg;
+	struct worker *w = ctx;
+	const char *texts[TEXT_COUNT] = { m->address, NULL, "", "", "" };
+	char index[12];
+
+	(void)fd;
+	if (!in_batch(w, m->index) || *m->address == '\0' ||
+	    strlen(m->address) > LIMIT_ADDRESS ||
+	    w->forwards.count >= LIMIT_ALIAS_MEMBERS)
+		return -1;
+	(void)snprintf(index, sizeof(index), "%u", m->index);
+	texts[TEXT_PARAMS] = index;
+	return roll_add(&w->forwards, 0, texts);
+}
+
+static int
+got_trouble(void *ctx, const void *msg, int fd)
+{
+	const struct deliver_trouble *m = msg;
+	struct worker *w = ctx;
+
+	(void)fd;
+	w->failed = true;
+	worker_fail_batch(w, &m->fate, m->peer);
+	destination_trouble(w->all->ds, w->dest, &m->fate, m->peer);
+	return 0;
+}
+
+static int
+got_ready(void *ctx, const void *msg, int fd)
+{
+	struct worker *w = ctx;
+
+	(void)msg;
+	(void)fd;
+	if (w->state != WORKER_BUSY || w->count > 0)
+		return -1;
+	end_batch(w);
+	if (!w->failed)
+		destination_reached(w->dest);
+	worker_rest(w);
+	return 0;
+}
+
+const struct verb worker_verbs[WORKER_VERBS] = {
+	{ &deliver_fate,    VERB_ANY, VERB_SAME, got_fate },
+	{ &deliver_forward, VERB_ANY, VERB_SAME, got_forward },
+	{ &deliver_trouble, VERB_ANY, VERB_SAME, got_trouble },
+	{ &deliver_ready,   VERB_ANY, VERB_SAME, got_ready },
+};
+
+/* --- the end ---------------------------------------------------------- */
+
+/* It is gone, or was told to go: nothing in hand, no place in a list. */
+void
+worker_leave(struct worker *w)
+{
+	struct destination *d = w->dest;
+
+	if (w->state == WORKER_LEAVING)
+		return;
+	if (w->entry != NULL) {
+		defer_unanswered(w);
+		end_batch(w);
+	}
+	worker_unrest(w);
+	w->state = WORKER_LEAVING;
+	w->dest = NULL;
+	d->workers--;
+	destination_touch(w->all->ds, d);
+}
+
+void
+on_worker_closed(void *ctx)
+{
+	struct worker *w = ctx;
+
+	w->peer = NULL;
+	worker_leave(w);
+	worker_check(w);
+}

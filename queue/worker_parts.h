@@ -1,0 +1,76 @@
+#ifndef WORKER_PARTS_H
+#define WORKER_PARTS_H
+
+#include <sys/queue.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "due.h"
+#include "destination.h"
+#include "roll.h"
+#include "verbs.h"
+
+/*
+ * What worker.c (the deliver edge) and workers.c (slots, idle ones, timers)
+ * and starter.c (the start edges) know of a worker; for nobody else.
+ */
+enum { BATCH_MAX = 100, WORKER_VERBS = 4 };
+
+enum worker_state {
+	WORKER_BUSY,
+	WORKER_IDLE,
+	WORKER_LEAVING	/* its socket is closed; its process may still be */
+};
+
+struct worker {
+	struct due		 due;	/* first: idle long enough, or EXITED
+					 * without an end of the connection */
+	struct workers		*all;
+	struct destination	*dest;	/* NULL while leaving */
+	enum start_kind		 kind;
+	enum worker_state	 state;
+	uint32_t		 tag;
+	bool			 exited; /* its process is gone */
+	bool			 failed;	/* TROUBLE came for this batch */
+	struct peer		*peer;	/* NULL when closed */
+	TAILQ_ENTRY(worker)	 idle;	/* of its destination */
+	TAILQ_ENTRY(worker)	 oldest; /* of all idle ones */
+	struct entry		*entry;	/* in hand, or NULL */
+	struct roll		 forwards;
+	uint32_t		 count;	/* recipients not yet answered */
+	struct rcpt		*rcpts[BATCH_MAX];
+};
+
+struct workers {
+	struct queue		*q;
+	struct destinations	*ds;
+	struct starter		*starter;
+	struct worker		**slots;
+	size_t			 room;	/* slots */
+	size_t			 alive;
+	uint32_t		 starts;
+	TAILQ_HEAD(, worker)	 idle;	/* longest idle first */
+};
+
+extern const struct verb	worker_verbs[WORKER_VERBS];
+
+/* The next batch of its destination; false when there is nothing in hand. */
+bool	worker_take_batch(struct worker *);
+/* This fate for all that is not yet answered. */
+void	worker_fail_batch(struct worker *, const struct fate *,
+	    const char *peer);
+/* Idle, and not idle any more. */
+void	worker_rest(struct worker *);
+void	worker_unrest(struct worker *);
+/* Nothing more for it; what it has in hand is deferred. */
+void	worker_leave(struct worker *);
+/* Closes its socket, which ends it. */
+void	worker_close(struct worker *);
+/* Frees it once both its connection and its process are gone. */
+void	worker_check(struct worker *);
+void	on_worker_closed(void *worker);
+
+/* By the tag of a start edge; NULL when there is none. */
+struct worker	*worker_find(const struct workers *, uint32_t tag);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * All workers: how many there may be, which are idle and for how long.  A
+ * slot is free again only when the process is gone, so that the number of
+ * processes on the machine stays below the setting `workers`.
+ */
+#include <stdlib.h>
+
+#include "die.h"
+#include "fd.h"
+#include "loop.h"
+#include "peer.h"
+#include "settings.h"
+
+#include "queue.h"
+#include "starter.h"
+#include "worker.h"
+#include "worker_parts.h"
+
+enum {
+	SLOTS = 10000,		/* the most that `workers` can say */
+	END_MS = 1000		/* from EXITED to the end of the connection */
+};
+
+struct workers *
+workers_new(struct destinations *ds)
+{
+	struct workers *ws = calloc(1, sizeof(*ws));
+
+	if (ws == NULL)
+		die_temp("workers");
+	ws->slots = calloc(SLOTS, sizeof(struct worker *));
+	if (ws->slots == NULL)
+		die_temp("workers");
+	ws->room = SLOTS;
+	ws->q = ds->q;
+	ws->ds = ds;
+	TAILQ_INIT(&ws->idle);
+	ws->starter = starter_new(ws);
+	return ws;
+}
+
+bool
+workers_ready(const struct workers *ws, enum start_kind kind)
+{
+	return starter_ready(ws->starter, kind);
+}
+
+struct worker *
+worker_find(const struct workers *ws, uint32_t tag)
+{
+	struct worker *w = ws->slots[tag % SLOTS];
+
+	return w != NULL && w->tag == tag ? w : NULL;
+}
+
+/* --- idle ------------------------------------------------------------- */
+
+void
+worker_rest(struct worker *w)
+{
+	struct workers *ws = w->all;
+	uint64_t idle = settings_number(ws->q->settings, P_WORKER_IDLE);
+
+	w->state = WORKER_IDLE;
+	TAILQ_INSERT_TAIL(&ws->idle, w, oldest);
+	TAILQ_INSERT_HEAD(&w->dest->idle, w, idle);
+	due_set(&ws->q->dues, &w->due, fd_now() + (int64_t)idle * 1000);
+	if (ws->q->stopping)
+		worker_close(w);
+	else
+		destination_touch(ws->ds, w->dest);
+}
+
+void
+worker_unrest(struct worker *w)
+{
+	if (w->state != WORKER_IDLE)
+		return;
+	TAILQ_REMOVE(&w->all->idle, w, oldest);
+	TAILQ_REMOVE(&w->dest->idle, w, idle);
+	due_clear(&w->all->q->dues, &w->due);
+}
+
+/* --- ends ------------------------------------------------------------- */
+
+void
+worker_close(struct worker *w)
+{
+	if (w->peer != NULL)
+		peer_close(w->peer);
+	w->peer = NULL;
+	worker_leave(w);
+	worker_check(w);
+}
+
+void
+worker_check(struct worker *w)
+{
+	struct workers *ws = w->all;
+
+	if (w->peer != NULL || !w->exited)
+		return;
+	due_clear(&ws->q->dues, &w->due);
+	due_release(&ws->q->dues, 1);
+	ws->slots[w->tag % SLOTS] = NULL;
+	ws->alive--;
+	free(w);
+	queue_want_turn(ws->q);
+}
+
+void
+worker_exited(struct worker *w)
+{
+	w->exited = true;
+	if (w->peer == NULL)
+		worker_check(w);
+	else	/* what it said last may still be on its way to us */
+		due_set(&w->all->q->dues, &w->due, fd_now() + END_MS);
+}
+
+void
+worker_due(struct worker *w)
+{
+	worker_close(w);
+}
+
+/* --- beginnings ------------------------------------------------------- */
+
+static struct worker *
+worker_new(struct workers *ws, struct destination *d)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	uint32_t slot = 0;
+
+	if (w == NULL || due_promise(&ws->q->dues, 1) == -1) {
+		free(w);
+		return NULL;
+	}
+	while (ws->slots[slot] != NULL)
+		slot++;
+	ws->slots[slot] = w;
+	ws->alive++;
+	w->tag = (ws->starts++ % (UINT32_MAX / SLOTS)) * SLOTS + slot;
+	w->all = ws;
+	w->due.kind = DUE_WORKER;
+	w->state = WORKER_LEAVING;
+	w->kind = d->kind;
+	roll_init(&w->forwards);
+	return w;
+}
+
+/* A new process for the destination, with its first batch. */
+static void
+start(struct workers *ws, struct destination *d)
+{
+	struct worker *w = worker_new(ws, d);
+
+	if (w == NULL)
+		return;
+	if (starter_start(ws->starter, w, d) == -1) {
+		w->exited = true;
+		worker_check(w);
+		return;
+	}
+	w->dest = d;
+	d->workers++;
+	w->state = WORKER_BUSY;
+	if (worker_take_batch(w))
+		return;
+	w->state = WORKER_LEAVING;
+	w->state = WORKER_IDLE;
+	worker_close(w);
+}
+
+bool
+worker_serve(struct workers *ws, struct destination *d)
+{
+	struct worker *w = TAILQ_FIRST(&d->idle);
+
+	if (w != NULL) {
+		worker_unrest(w);
+		w->state = WORKER_BUSY;
+		if (!worker_take_batch(w))
+			worker_rest(w);
+		return true;
+	}
+	if (ws->alive >= settings_number(ws->q->settings, P_WORKERS)) {
+		w = TAILQ_FIRST(&ws->idle);
+		if (w != NULL)
+			worker_close(w);
+		return false;
+	}
+	start(ws, d);
+	return true;
+}
+
+size_t
+workers_busy(const struct workers *ws)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ws->room; i++)
+		n += ws->slots[i] != NULL &&
+		    ws->slots[i]->state == WORKER_BUSY;
+	return n;
+}
+
+bool
+workers_stop(struct workers *ws)
+{
+	struct worker *w;
+
+	while ((w = TAILQ_FIRST(&ws->idle)) != NULL)
+		worker_close(w);
+	return workers_busy(ws) == 0;
+}
