@@ -21,6 +21,15 @@ LDFLAGS	=
 
 ENGINE	=
 
+# All that runs as root for longer than a moment (tests/lint/root.t compares
+# this with what the linker took).
+ROOT_OBJS = master/start master/start_house master/start_child \
+	  master/start_rows master/start_conf master/start_serve \
+	  master/start_backoff master/start-os master/become \
+	  common/dispatcher_loop common/frame common/fd common/fate common/die \
+	  common/wire_control common/wire_files common/wire_settings \
+	  common/wire_start conf/house
+
 RULES	= CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' BUILD='$(BUILD)' \
 	  PREFIX='$(PREFIX)' ETC='$(ETC)' STATE='$(STATE)' ENGINE='$(ENGINE)' \
 	  sh conf/rules.sh
@@ -73,7 +82,11 @@ demo:
 	@$(MAKE) all
 	@python3 tests/lib/demo.py $(BUILD)
 
+install: all
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' ETC='$(ETC)' STATE='$(STATE)' \
+	    BUILD='$(BUILD)' sh conf/install.sh
+
 clean:
 	rm -rf build build-*
 
-.PHONY: all program tests fuzzers check check-sanitized fuzz promises demo clean
+.PHONY: all program tests fuzzers check check-sanitized fuzz promises demo install clean

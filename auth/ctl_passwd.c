@@ -84,7 +84,6 @@ ask_stdin(char *password, size_t size)
 static const char *
 make_hash(bool from_stdin)
 {
-	static const char *const none = NULL;
 	char password[LIMIT_PASSWORD + 1], salt[CRYPT_GENSALT_OUTPUT_SIZE];
 	const char *hash;
 
@@ -93,7 +92,7 @@ make_hash(bool from_stdin)
 	else
 		ask_terminal(password, sizeof(password));
 	check_text(password);
-	if (crypt_gensalt_rn(none, 0, NULL, 0, salt, sizeof(salt)) == NULL)
+	if (crypt_gensalt_rn(NULL, 0, NULL, 0, salt, sizeof(salt)) == NULL)
 		die_temp("crypt_gensalt");
 	hash = crypt(password, salt);
 	explicit_bzero(password, sizeof(password));

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -59,14 +60,19 @@ const struct jail_call jail_call_rows[] = {
 	{ "rt_sigprocmask", 0, ANY }, { "rt_sigreturn", 0, ANY },
 	{ "exit_group", 0, ANY },
 #ifndef __GLIBC__
-	/* musl's memory and streams */
+	/* musl takes other calls for the same. */
 	{ "mprotect", 0, NONE_OF(2, PROT_EXEC) }, { "readv", 0, ANY },
+	{ "epoll_pwait", MAY_LOOP, ANY },
+	{ "stat", MAY_FILES | MAY_JAIL, ANY },
+	{ "lstat", MAY_FILES | MAY_JAIL, ANY },
 	{ "open", MAY_WRITE, ANY },
 	{ "open", MAY_READ, NONE_OF(1, NOT_READING) },
-	{ "rename", MAY_WRITE, .use = FOLDER_MOVE },
-	{ "fork", MAY_FORK, ANY },
+	{ "rename", MAY_WRITE, .use = FOLDER_RENAME },
+	{ "fork", MAY_FORK, ANY }, { "gettid", MAY_FORK, ANY },
+	{ "set_tid_address", MAY_FORK, ANY },
 #endif
-	{ "poll", 0, NO_LOOP }, { "recvfrom", 0, NO_LOOP }, { "sendto", 0, NO_LOOP },
+	{ "poll", 0, NO_LOOP }, { "recvfrom", 0, NO_LOOP },
+	{ "sendto", 0, NO_LOOP },
 
 	/* An event loop; loop_new() itself comes after the jail. */
 	{ "epoll_create1", MAY_LOOP, ANY }, { "epoll_ctl", MAY_LOOP, ANY },
@@ -79,7 +85,7 @@ const struct jail_call jail_call_rows[] = {
 
 	{ "socket", MAY_CONNECT | MAY_LOOKUP, IS(0, AF_UNIX) },
 	{ "connect", MAY_CONNECT | MAY_INET | MAY_LOOKUP, ANY },
-	{ "shutdown", MAY_CONNECT | MAY_INET, ANY },
+	{ "shutdown", MAY_CONNECT | MAY_INET, NO_LOOP },
 	/* Clients: an answer leaves at once, a dead one is noticed. */
 	{ "setsockopt", MAY_CONNECT | MAY_ACCEPT, NO_LOOP,
 	    OPTION(IPPROTO_TCP, TCP_NODELAY) },
@@ -124,7 +130,9 @@ const struct jail_call jail_call_rows[] = {
 	{ "dup3", MAY_FORK, ANY, .lacking = "dup2" },
 
 	/* What jail_enter_prepared() itself calls. */
-	{ "seccomp", MAY_JAIL, ANY }, { "capset", MAY_JAIL, ANY },
+	{ "seccomp", MAY_JAIL, .args = 2,
+	    .arg = { { 0, ALL, SECCOMP_SET_MODE_FILTER }, { 1, ALL, 0 } } },
+	{ "capset", MAY_JAIL, ANY },
 	{ "landlock_create_ruleset", MAY_JAIL, ANY },
 	{ "landlock_add_rule", MAY_JAIL, ANY },
 	{ "landlock_restrict_self", MAY_JAIL, ANY },
@@ -137,15 +145,16 @@ const struct jail_call jail_call_rows[] = {
 	/* Files; Landlock says which. */
 	{ "newfstatat", MAY_FILES | MAY_JAIL | MAY_LOOKUP, ANY },
 	{ "openat", MAY_READ, NONE_OF(2, NOT_READING) },
-	{ "lseek", MAY_FILES | MAY_SYNC | MAY_LOOKUP, ANY },
+	{ "lseek", MAY_FILES | MAY_SYNC, NO_LOOP },
+	{ "lseek", MAY_LOOKUP, ANY },
 	{ "getdents64", MAY_READ, .use = FOLDER_LIST },
 	{ "openat", MAY_WRITE, ANY },
 	{ "pwrite64", MAY_WRITE, .use = FOLDER_CREATE },
 	{ "ftruncate", MAY_WRITE, .use = FOLDER_CREATE },
-	{ "fallocate", MAY_WRITE, .use = FOLDER_CREATE },
-	{ "renameat", MAY_WRITE, .use = FOLDER_MOVE },
-	{ "renameat2", MAY_WRITE, .use = FOLDER_MOVE, .lacking = "renameat" },
-	{ "linkat", MAY_WRITE, .use = FOLDER_MOVE },
+	{ "renameat", MAY_WRITE, .use = FOLDER_RENAME },
+	{ "renameat2", MAY_WRITE, .use = FOLDER_RENAME,
+	    .lacking = "renameat" },
+	{ "linkat", MAY_WRITE, .use = FOLDER_LINK },
 	{ "unlinkat", MAY_WRITE, .use = FOLDER_REMOVE },
 	{ "mkdirat", MAY_WRITE, .use = FOLDER_SUBDIRS },
 

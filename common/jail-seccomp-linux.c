@@ -121,13 +121,22 @@ soften(const struct sock_fprog *hard)
 	return soft;
 }
 
+static void __attribute__((noreturn))
+lacking(const char *who)
+{
+	die(EXIT_NOPERM, "jail: %s: this kernel lacks system call filters"
+	    " (seccomp, Linux 4.14); malote does not run without them", who);
+}
+
 struct jail_filter *
 jail_filter_build(const struct card *card)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	struct jail_filter *filter = calloc(1, sizeof(*filter));
 
-	if (ctx == NULL || filter == NULL)
+	if (ctx == NULL)
+		lacking(card->name);
+	if (filter == NULL)
 		die_temp("jail: %s: filter", card->name);
 	/* i386 and x32 calls of a process that was taken over */
 	if (seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
@@ -159,6 +168,5 @@ jail_filter_load(const struct jail_filter *filter, bool rehearsal)
 	    &filter->program;
 
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, p) == -1)
-		die(EXIT_NOPERM, "jail: this kernel refuses system call"
-		    " filters (seccomp); malote does not run without them");
+		lacking("filter");
 }

@@ -13,29 +13,37 @@
 
 /* What a process may do beside computing and using open descriptors. */
 enum may {
-	MAY_LOOP	= 1 << 0,	/* epoll/kqueue, timers, signalfd */
-	MAY_ACCEPT	= 1 << 1,	/* accept on open listening sockets */
+	MAY_LOOP	= 1 << 0,	/* an event loop, timers */
+	MAY_ACCEPT	= 1 << 1,	/* accept on listening sockets */
 	MAY_CONNECT	= 1 << 2,	/* Unix sockets below its root */
-	MAY_INET	= 1 << 3,	/* open TCP and UDP sockets to outside */
+	MAY_INET	= 1 << 3,	/* open TCP and UDP sockets */
 	MAY_PAIR	= 1 << 4,	/* socketpair(2), pipe(2) */
-	MAY_FORK	= 1 << 5,	/* fork, wait, signal its own children */
+	MAY_FORK	= 1 << 5,	/* fork, wait, signal its children */
 	MAY_JAIL	= 1 << 6,	/* enter a narrower jail later on */
-	MAY_READ	= 1 << 7,	/* open files below its folders to read */
-	MAY_WRITE	= 1 << 8,	/* create, write, rename, link, unlink */
+	MAY_READ	= 1 << 7,	/* open files of its folders to read */
+	MAY_WRITE	= 1 << 8,	/* create, write, rename, unlink */
 	MAY_SYNC	= 1 << 9,	/* fsync, fdatasync, syncfs */
-	MAY_LOCK	= 1 << 10,	/* fcntl(2) record locks */
-	MAY_EXEC	= 1 << 11,	/* only programs that start others */
-	MAY_LOOKUP	= 1 << 12	/* read the system's account files (who) */
+	MAY_LOCK	= 1 << 10,	/* fcntl(2) record locks, flock(2) */
+	MAY_EXEC	= 1 << 11,	/* start others: no filter, no folders,
+					 * only limits and no_new_privs */
+	MAY_LOOKUP	= 1 << 12	/* read the account files (who) */
 };
 
-/* A folder (or file) the process may open things in, by descriptor. */
+/*
+ * A folder (or file) the process may open things in, by descriptor.  A file
+ * can go from one folder to another only if no more can be done with its
+ * content there (else EXDEV): where it arrives must not be FOLDER_READ or
+ * FOLDER_CREATE if where it comes from is not.
+ */
 enum folder_use {
 	FOLDER_READ	= 1 << 0,	/* open files for reading */
 	FOLDER_LIST	= 1 << 1,	/* read the directory, fsync it */
 	FOLDER_CREATE	= 1 << 2,	/* make and write new files */
 	FOLDER_REMOVE	= 1 << 3,	/* unlink */
-	FOLDER_MOVE	= 1 << 4,	/* rename and link from or to here */
-	FOLDER_SUBDIRS	= 1 << 5	/* mkdir */
+	FOLDER_RENAME	= 1 << 4,	/* rename from or to here */
+	FOLDER_SUBDIRS	= 1 << 5,	/* mkdir */
+	FOLDER_LINK	= 1 << 6,	/* link from or to here */
+	FOLDER_MOVE	= FOLDER_RENAME | FOLDER_LINK
 };
 
 struct card_folder {

@@ -23,7 +23,8 @@ static const struct {
 	char		letter;
 } letters[] = {
 	{ FOLDER_READ, 'r' }, { FOLDER_LIST, 'l' }, { FOLDER_CREATE, 'c' },
-	{ FOLDER_REMOVE, 'd' }, { FOLDER_MOVE, 'm' }, { FOLDER_SUBDIRS, 's' },
+	{ FOLDER_REMOVE, 'd' }, { FOLDER_RENAME, 'm' }, { FOLDER_LINK, 'k' },
+	{ FOLDER_SUBDIRS, 's' },
 };
 
 /* Appends at *at; *at never passes n. */

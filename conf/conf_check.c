@@ -142,15 +142,12 @@ read_line(struct config *c, const struct words *w)
 
 /* A default goes through the reader of its type like a line of the file. */
 static void
-add_default(struct config *c, const struct param_row *param,
-    const char *text)
+add_default(struct config *c, struct words *w,
+    const struct param_row *param, const char *text)
 {
 	struct lines lines;
-	struct words *w = calloc(1, sizeof(*w));
 	struct value v = { .config = c, .param = param };
 
-	if (w == NULL)
-		die_temp("configuration");
 	lines_init_text(&lines, text, strlen(text));
 	if (!lex_next(&lines, c->file, c->faults, w))
 		die_bug("a default without a word");
@@ -158,11 +155,11 @@ add_default(struct config *c, const struct param_row *param,
 	v.count = w->count;
 	value_read(&v);
 	lines_free(&lines);
-	free(w);
 }
 
 static void
-add_defaults(struct config *c, const char *hostname, unsigned last_line)
+add_defaults(struct config *c, struct words *w, const char *hostname,
+    unsigned last_line)
 {
 	const struct param_row *p;
 
@@ -170,10 +167,10 @@ add_defaults(struct config *c, const char *hostname, unsigned last_line)
 		if (p->many || c->first[p->param] != 0)
 			continue;
 		if (p->fallback != NULL)
-			add_default(c, p, p->fallback);
+			add_default(c, w, p, p->fallback);
 		else if (p->param == P_HOSTNAME && hostname != NULL &&
 		    strchr(hostname, '.') != NULL)
-			add_default(c, p, hostname);
+			add_default(c, w, p, hostname);
 		else
 			fault(c->faults, c->file, last_line,
 			    "%s is missing", p->name);
@@ -205,21 +202,23 @@ add_rows(struct config *c)
 
 /* --- what concerns several lines -------------------------------------- */
 
-static const struct config_row *
-account_row(const struct config *c, enum proc proc)
+/* The rows of account by program; NULL for those that have none. */
+static void
+collect_accounts(const struct config *c,
+    const struct config_row *rows[PROC_COUNT])
 {
 	size_t i;
 
+	memset(rows, 0, PROC_COUNT * sizeof(*rows));
 	for (i = 0; i < c->count; i++)
-		if (c->rows[i].param == P_ACCOUNT && c->rows[i].rank == proc)
-			return &c->rows[i];
-	return NULL;
+		if (c->rows[i].param == P_ACCOUNT)
+			rows[c->rows[i].rank] = &c->rows[i];
 }
 
-static const char *
-account_name(const struct config_row *row)
+static bool
+same_account(const struct config_row *a, const struct config_row *b)
 {
-	return strchr(row->words, '\n') + 1;
+	return strcmp(strchr(a->words, '\n'), strchr(b->words, '\n')) == 0;
 }
 
 /*
@@ -229,23 +228,23 @@ account_name(const struct config_row *row)
 static void
 check_accounts(struct config *c, unsigned last_line)
 {
-	const struct config_row *a, *b, *later;
+	const struct config_row *rows[PROC_COUNT];
+	unsigned line;
 	int i, k;
-	bool same, may;
+	bool must;
 
+	collect_accounts(c, rows);
 	for (i = 0; i < PROC_COUNT; i++)
 		for (k = 0; k < i; k++) {
-			a = account_row(c, (enum proc)k);
-			b = account_row(c, (enum proc)i);
-			if (a == NULL || b == NULL)
+			if (rows[i] == NULL || rows[k] == NULL)
 				continue;
-			same = strcmp(account_name(a), account_name(b)) == 0;
-			may = i == PROC_MAILDROP && k == PROC_LOCAL;
-			if (same == may)
+			must = i == PROC_MAILDROP && k == PROC_LOCAL;
+			if (same_account(rows[i], rows[k]) == must)
 				continue;
-			later = a->line > b->line ? a : b;
-			fault(c->faults, c->file, later->line != 0 ?
-			    later->line : last_line, may ?
+			line = rows[i]->line > rows[k]->line ?
+			    rows[i]->line : rows[k]->line;
+			fault(c->faults, c->file, line != 0 ? line :
+			    last_line, must ?
 			    "account: %s and %s need the same one" :
 			    "account: %s and %s must not share one",
 			    house_procs[k].name, house_procs[i].name);
@@ -274,14 +273,15 @@ config_read(struct config *c, struct lines *lines, const char *hostname)
 		die_temp("configuration");
 	while (lex_next(lines, c->file, c->faults, w))
 		read_line(c, w);
-	free(w);
-	if (faults_full(c->faults))
-		return;
 	last = lines->number == 0 ? 1 : lines->number;
-	add_defaults(c, hostname, last);
-	add_rows(c);
-	check_accounts(c, last);
-	qsort(c->rows, c->count, sizeof(*c->rows), compare);
+	if (!faults_full(c->faults)) {
+		add_defaults(c, w, hostname, last);
+		add_rows(c);
+		check_accounts(c, last);
+	}
+	if (c->count > 0)
+		qsort(c->rows, c->count, sizeof(*c->rows), compare);
+	free(w);
 }
 
 /* --- who is sent what ------------------------------------------------- */

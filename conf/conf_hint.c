@@ -49,14 +49,16 @@ distance(const char *a, const char *b)
 const char *
 hint_nearest(const char *word, const char *const *names, size_t n)
 {
-	size_t length = strlen(word), i;
-	unsigned best = (unsigned)(length + 2) / 3 + 1, d;
+	size_t length = strlen(word), best = (length + 2) / 3 + 1, other, d, i;
 	const char *nearest = NULL;
 
 	if (length > LONGEST)
 		return NULL;
 	for (i = 0; i < n; i++) {
-		if (names[i] == NULL || strlen(names[i]) > LONGEST)
+		other = names[i] == NULL ? LONGEST + 1 : strlen(names[i]);
+		/* Each letter more or less is one slip already. */
+		if (other > LONGEST || other >= length + best ||
+		    length >= other + best)
 			continue;
 		d = strcasecmp(word, names[i]) == 0 ? 0 :
 		    distance(word, names[i]);

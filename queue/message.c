@@ -45,7 +45,7 @@ struct pending {
 	struct message	*m;
 	int		(*rcpt)(void *, const char *, const char *);
 	void		*ctx;
-	size_t		 next;		/* row of message_fields[] that may come */
+	size_t		 next;		/* the row that may come */
 	bool		 params_may;	/* the field before takes params */
 	char		 address[MESSAGE_ADDRESS];
 	char		 params[LIMIT_PARAMS + 1];

@@ -19,7 +19,7 @@
  */
 #define MESSAGE_HEAD	52		/* bytes of the first line */
 #define MESSAGE_ADDRESS	(LIMIT_ADDRESS + 8) /* an address as text, quoted */
-#define MESSAGE_NAME	256		/* bytes of a name or HELO, NUL included */
+#define MESSAGE_NAME	256		/* bytes of a name, NUL included */
 #define MESSAGE_VALUE	LIMIT_PARAMS	/* bytes of the longest value */
 
 /* The envelope less its recipients. */

@@ -1,7 +1,8 @@
 /*
  * Makes messages durable [malote-queue(5)]: a sync of each file, a link into
- * new, and one sync of new for the whole batch.  A name in new is never overwritten, a failed sync is
- * never tried again, and of a message that failed nothing is left over.
+ * new, and one sync of new for the whole batch.  A name in new is never
+ * overwritten, a failed sync is never tried again, and of a message that
+ * failed nothing is left over.
  */
 #include "spool.h"
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,12 +54,10 @@ in_batch(const struct worker *w, uint32_t index)
 	return false;
 }
 
-/* The batch is over, as far as the destination is concerned. */
 static void
 end_batch(struct worker *w)
 {
-	if (w->state == WORKER_BUSY)
-		w->dest->busy--;
+	w->dest->busy--;
 	w->entry = NULL;
 	roll_free(&w->forwards);
 }
@@ -148,22 +147,25 @@ send_batch(struct worker *w, int fd)
 
 /* The file could not be opened: what that means for its recipients. */
 static void
-file_failed(struct worker *w)
+file_failed(struct worker *w, int error)
 {
 	struct entry *e = w->entry;
-	int error = errno;
-	struct rcpt *r;
 
-	while (w->count > 0) {
-		r = w->rcpts[--w->count];
-		life_pause(w->all->q, r);
-	}
+	worker_put_back(w);
 	if (error == ENOENT || error == ELOOP)
 		life_damaged(w->all->q, e, "the file is missing");
 }
 
-bool
-worker_take_batch(struct worker *w)
+void
+worker_put_back(struct worker *w)
+{
+	while (w->count > 0)
+		life_pause(w->all->q, w->rcpts[--w->count]);
+	end_batch(w);
+}
+
+int
+worker_load(struct worker *w)
 {
 	struct queue *q = w->all->q;
 	uint32_t i;
@@ -172,46 +174,57 @@ worker_take_batch(struct worker *w)
 	w->count = place_take(&q->jobs, &w->dest->place, w->rcpts, BATCH_MAX);
 	w->entry = w->rcpts[0]->entry;
 	w->failed = false;
+	w->dest->busy++;
 	for (i = 0; i < w->count; i++)
 		rcpt_set_state(w->rcpts[i], RCPT_TRYING);
 	fd = openat(house_folder_fd(PROC_QUEUE, FOLDER_CUR), w->entry->id,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd == -1) {
-		file_failed(w);
-		w->entry = NULL;
-		return false;
-	}
+	if (fd == -1)
+		file_failed(w, errno);
+	return fd;
+}
+
+void
+worker_hand(struct worker *w, int fd)
+{
+	w->state = WORKER_BUSY;
 	/* A broken connection is reported to on_worker_closed(). */
 	(void)send_batch(w, fd);
 	fd_close(&fd);
-	w->state = WORKER_BUSY;
-	w->dest->busy++;
-	return true;
 }
 
 /* --- answers ---------------------------------------------------------- */
+
+/* Until the FATE the index stands where a roll has a text to spare. */
+enum { INDEX_NAME = 12 };
+
+static void
+name_index(char name[INDEX_NAME], uint32_t index)
+{
+	(void)snprintf(name, INDEX_NAME, "%u", index);
+}
 
 /* The addresses a mailbox sent a message on to; the others stay. */
 static int
 take_forwards(struct worker *w, uint32_t index, struct roll *mine)
 {
+	const char *packed, *texts[TEXT_COUNT] = { "", "", "", "", "" };
 	struct roll others;
-	const char *packed;
+	char name[INDEX_NAME];
 	unsigned flags;
 	size_t at = 0;
 	int error = 0;
 
+	name_index(name, index);
 	roll_init(mine);
 	roll_init(&others);
 	while ((packed = roll_next(&w->forwards, &at, &flags)) != NULL) {
-		bool is_mine = strtonum(packed_text(packed, TEXT_PARAMS), 0,
-		    UINT32_MAX, NULL) == index;
-		const char *texts[TEXT_COUNT] = {
-			packed, is_mine ? "" :
-			packed_text(packed, TEXT_PARAMS), "", "", ""
-		};
-
-		error |= roll_add(is_mine ? mine : &others, 0, texts);
+		if (strcmp(packed_text(packed, TEXT_PARAMS), name) != 0) {
+			error |= roll_copy(&others, 0, packed);
+			continue;
+		}
+		texts[TEXT_ADDRESS] = packed;
+		error |= roll_add(mine, 0, texts);
 	}
 	roll_free(&w->forwards);
 	w->forwards = others;
@@ -255,22 +268,21 @@ got_fate(void *ctx, const void *msg, int fd)
 	return 0;
 }
 
-/* Kept until the FATE; the index goes where a roll has room for it. */
 static int
 got_forward(void *ctx, const void *msg, int fd)
 {
 	const struct deliver_forward *m = msg;
 	struct worker *w = ctx;
-	const char *texts[TEXT_COUNT] = { m->address, NULL, "", "", "" };
-	char index[12];
+	const char *texts[TEXT_COUNT] = { m->address, "", "", "", "" };
+	char name[INDEX_NAME];
 
 	(void)fd;
 	if (!in_batch(w, m->index) || *m->address == '\0' ||
 	    strlen(m->address) > LIMIT_ADDRESS ||
 	    w->forwards.count >= LIMIT_ALIAS_MEMBERS)
 		return -1;
-	(void)snprintf(index, sizeof(index), "%u", m->index);
-	texts[TEXT_PARAMS] = index;
+	name_index(name, m->index);
+	texts[TEXT_PARAMS] = name;
 	return roll_add(&w->forwards, 0, texts);
 }
 
@@ -320,7 +332,7 @@ worker_leave(struct worker *w)
 
 	if (w->state == WORKER_LEAVING)
 		return;
-	if (w->entry != NULL) {
+	if (w->state == WORKER_BUSY) {
 		defer_unanswered(w);
 		end_batch(w);
 	}

@@ -17,6 +17,7 @@
 enum { BATCH_MAX = 100, WORKER_VERBS = 4 };
 
 enum worker_state {
+	WORKER_NEW,	/* in no list, nothing in hand */
 	WORKER_BUSY,
 	WORKER_IDLE,
 	WORKER_LEAVING	/* its socket is closed; its process may still be */
@@ -54,8 +55,14 @@ struct workers {
 
 extern const struct verb	worker_verbs[WORKER_VERBS];
 
-/* The next batch of its destination; false when there is nothing in hand. */
-bool	worker_take_batch(struct worker *);
+/*
+ * Takes the next batch of its destination: the open message file, to be given
+ * to worker_hand() or, when that cannot be, closed and worker_put_back()
+ * called; or -1: there is nothing in hand.
+ */
+int	worker_load(struct worker *);
+void	worker_hand(struct worker *, int fd);
+void	worker_put_back(struct worker *);
 /* This fate for all that is not yet answered. */
 void	worker_fail_batch(struct worker *, const struct fate *,
 	    const char *peer);
@@ -68,6 +75,7 @@ void	worker_leave(struct worker *);
 void	worker_close(struct worker *);
 /* Frees it once both its connection and its process are gone. */
 void	worker_check(struct worker *);
+void	worker_exited(struct worker *);
 void	on_worker_closed(void *worker);
 
 /* By the tag of a start edge; NULL when there is none. */

@@ -76,6 +76,7 @@ worker_unrest(struct worker *w)
 {
 	if (w->state != WORKER_IDLE)
 		return;
+	w->state = WORKER_NEW;
 	TAILQ_REMOVE(&w->all->idle, w, oldest);
 	TAILQ_REMOVE(&w->dest->idle, w, idle);
 	due_clear(&w->all->q->dues, &w->due);
@@ -143,7 +144,7 @@ worker_new(struct workers *ws, struct destination *d)
 	w->tag = (ws->starts++ % (UINT32_MAX / SLOTS)) * SLOTS + slot;
 	w->all = ws;
 	w->due.kind = DUE_WORKER;
-	w->state = WORKER_LEAVING;
+	w->state = WORKER_NEW;
 	w->kind = d->kind;
 	roll_init(&w->forwards);
 	return w;
@@ -154,21 +155,22 @@ static void
 start(struct workers *ws, struct destination *d)
 {
 	struct worker *w = worker_new(ws, d);
+	int fd;
 
 	if (w == NULL)
 		return;
-	if (starter_start(ws->starter, w, d) == -1) {
-		w->exited = true;
-		worker_check(w);
-		return;
-	}
 	w->dest = d;
 	d->workers++;
-	w->state = WORKER_BUSY;
-	if (worker_take_batch(w))
+	fd = worker_load(w);
+	if (fd != -1 && starter_start(ws->starter, w) == 0) {
+		worker_hand(w, fd);
 		return;
-	w->state = WORKER_LEAVING;
-	w->state = WORKER_IDLE;
+	}
+	if (fd != -1) {
+		fd_close(&fd);
+		worker_put_back(w);
+	}
+	w->exited = true;
 	worker_close(w);
 }
 
@@ -176,12 +178,15 @@ bool
 worker_serve(struct workers *ws, struct destination *d)
 {
 	struct worker *w = TAILQ_FIRST(&d->idle);
+	int fd;
 
 	if (w != NULL) {
 		worker_unrest(w);
-		w->state = WORKER_BUSY;
-		if (!worker_take_batch(w))
+		fd = worker_load(w);
+		if (fd == -1)
 			worker_rest(w);
+		else
+			worker_hand(w, fd);
 		return true;
 	}
 	if (ws->alive >= settings_number(ws->q->settings, P_WORKERS)) {

@@ -4,11 +4,11 @@
  */
 #include "crowd.h"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,24 +19,35 @@ crowd_init(struct crowd *c)
 	c->size = 0;
 }
 
+void
+crowd_free(struct crowd *c)
+{
+	if (c->size != 0)
+		(void)munmap(c->seats, c->size * sizeof(*c->seats));
+	crowd_init(c);
+}
+
+/* In pages of their own, so that crowd_free() gives back just these. */
 static struct seat *
 grow(struct crowd *c)
 {
-	size_t i, size = c->size == 0 ? 16 : c->size * 2;
-	struct seat *seats;
+	struct crowd new = { NULL, c->size == 0 ? 32 : c->size * 2 };
+	size_t i;
 
-	seats = reallocarray(c->seats, size, sizeof(*seats));
-	if (seats == NULL)
+	new.seats = mmap(NULL, new.size * sizeof(*new.seats),
+	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+	if (new.seats == MAP_FAILED)
 		return NULL;
-	for (i = c->size; i < size; i++) {
-		memset(&seats[i], 0, sizeof(seats[i]));
-		seats[i].state = SEAT_FREE;
-		seats[i].door = -1;
+	if (c->size != 0)
+		memcpy(new.seats, c->seats, c->size * sizeof(*c->seats));
+	for (i = c->size; i < new.size; i++) {
+		new.seats[i].state = SEAT_FREE;
+		new.seats[i].door = -1;
 	}
 	i = c->size;
-	c->seats = seats;
-	c->size = size;
-	return &seats[i];
+	crowd_free(c);
+	*c = new;
+	return &c->seats[i];
 }
 
 struct seat *

@@ -32,6 +32,8 @@ struct crowd {
 };
 
 void	crowd_init(struct crowd *);
+/* Gives its memory back; a session forgets the others this way. */
+void	crowd_free(struct crowd *);
 
 /* A free seat; makes room when there is none.  NULL: out of memory. */
 struct seat	*crowd_free_seat(struct crowd *);

@@ -6,6 +6,7 @@
  */
 #include "door.h"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <errno.h>
@@ -71,11 +72,26 @@ on_rested(void *arg)
 /* --- session processes ------------------------------------------------ */
 
 /*
+ * A session forgets the door, who else is served included.  That also spares
+ * it a copy of each page in which the acceptor goes on writing.
+ */
+static void
+leave(struct door *d, int sock)
+{
+	const struct settings *settings = d->settings;
+	const struct jail *jail = d->jail;
+
+	crowd_free(&d->crowd);
+	(void)munmap(d, sizeof(*d));
+	session_live(settings, jail, sock);
+}
+
+/*
  * Forks with all signals blocked: until the child has handlers of its own, a
  * SIGTERM meant for it would be told to our loop through the library's pipe.
  */
 static pid_t
-fork_session(const struct door *d, int sock)
+fork_session(struct door *d, int sock)
 {
 	sigset_t all, before;
 	pid_t pid;
@@ -84,7 +100,7 @@ fork_session(const struct door *d, int sock)
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		session_live(d->settings, d->jail, sock);
+		leave(d, sock);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }
@@ -292,6 +308,7 @@ on_term(void *arg)
 	size_t i;
 
 	close_door(d, EXIT_DONE, STOP_MS);
+	d->code = EXIT_DONE;
 	for (i = 0; i < d->crowd.size; i++)
 		if (d->crowd.seats[i].state == SEAT_BUSY)
 			(void)kill(d->crowd.seats[i].pid, SIGTERM);
@@ -374,8 +391,8 @@ add_listener(struct door *d, int fd, const char *service, unsigned flags)
 	l->door = d;
 	l->fd = fd;
 	l->flags = flags;
-	l->service = strdup(service);
-	if (l->service == NULL || fd_nonblock(fd, true) == -1)
+	(void)strlcpy(l->service, service, sizeof(l->service));
+	if (fd_nonblock(fd, true) == -1)
 		die_temp("listening socket");
 	l->watch = watch_new(d->loop, fd, LOOP_READ, on_connection, l);
 }
@@ -402,11 +419,13 @@ open_listeners(struct door *d)
 struct door *
 door_new(void)
 {
-	struct door *d = malloc(sizeof(*d));
+	struct door *d;
 
-	if (d == NULL)
+	/* Zeroed, and in pages of its own: see leave(). */
+	d = mmap(NULL, sizeof(*d), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANON, -1, 0);
+	if (d == MAP_FAILED)
 		die_temp("start");
-	memset(d, 0, offsetof(struct door, frame));
 	d->loop = loop_new();
 	d->state = DOOR_OPEN;
 	d->code = EXIT_DONE;

@@ -20,7 +20,7 @@ struct watch;
 struct listener {
 	struct door	*door;
 	int		 fd;
-	char		*service;
+	char		 service[32];	/* smtp, submission …, or local */
 	unsigned	 flags;		/* for the session, see wire_door.h */
 	struct watch	*watch;
 };

@@ -215,9 +215,9 @@ wait_for_client(struct session *s, int door)
 	struct door_client client;
 	int fd;
 
-	if (frame_recv(door, &s->frame, &fd, FD_FOREVER) != 1)
+	if (frame_recv(door, &s->door, &fd, FD_FOREVER) != 1)
 		exit(EXIT_DONE);
-	if (fd == -1 || frame_get(&s->frame, &door_client, &client) == -1)
+	if (fd == -1 || frame_get(&s->door, &door_client, &client) == -1)
 		die_bug("nonsense at the door");
 	smtp_client_init(&s->client, &client, s->settings);
 	return fd;

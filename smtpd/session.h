@@ -29,7 +29,12 @@ enum session_state {
 	SESSION_RCPT	= 1 << 3	/* at least one recipient */
 };
 
+/*
+ * In an order that keeps the memory of an idle session in two pages: submit
+ * begins with a buffer, untouched before a message comes.
+ */
 struct session {
+	struct submit		 submit;
 	const struct settings	*settings;
 	struct smtp_client	 client;
 	struct dialog		 dialog;
@@ -39,11 +44,17 @@ struct session {
 	struct tx		 tx;
 	uint64_t		 messages;	/* accepted ones */
 	const char		*why;		/* the session ended */
-	bool			 linger;	/* before the connection is closed */
-	struct line		 line;
-	struct out		 out;
-	/* Large, and hardly touched before a message comes. */
-	struct submit		 submit;
+	bool			 linger;	/* before closing */
+	union {
+		/* The acceptor's word on the client; once that is read … */
+		struct frame		 door;
+		/* … the buffers take the place, and share its first page. */
+		struct {
+			struct line	 line;
+			struct out	 out;
+		};
+	};
+	/* Untouched before there is a recipient. */
 	struct frame		 frame;
 };
 

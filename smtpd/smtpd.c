@@ -19,13 +19,15 @@ static const struct card acceptor_card = {
 	.name = "smtpd",
 	.root = ".",
 	.may = MAY_LOOP | MAY_ACCEPT | MAY_PAIR | MAY_FORK | MAY_JAIL |
-	    MAY_CONNECT
+	    MAY_CONNECT,
+	.memory = 64u << 20
 };
 
 /* A session: its client, and the sockets in run/smtpd (ask, submit). */
 static const struct card session_card = {
 	.name = "smtpd session",
 	.may = MAY_CONNECT,
+	.memory = 8u << 20,
 	.files = 16
 };
 

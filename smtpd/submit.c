@@ -171,9 +171,10 @@ submit_finish(struct submit *s, struct frame *frame, char *id,
     size_t id_size, struct fate *why)
 {
 	struct submit_commit commit = { s->size };
-	struct outcome outcome = { false, id, id_size, why };
+	struct outcome outcome = { .id = id, .id_size = id_size };
 
 	reply_to_fate(REPLY_LATER, why);
+	outcome.why = why;
 	if (send_chunk(s, frame) == -1 ||
 	    tell(s, frame, &submit_commit, &commit) == -1)
 		return -1;

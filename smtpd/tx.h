@@ -13,8 +13,9 @@
  */
 #define TX_ADDRESS	(LIMIT_ADDRESS + 8)	/* as addr_format() writes */
 
-/* Bytes of recipients one transaction may hold. */
-#define TX_RECIPIENTS	(4u * 1024 * 1024)
+/* Bytes of recipients one transaction may hold: the largest list a session
+ * keeps, within the memory its card allows. */
+#define TX_RECIPIENTS	(2u * 1024 * 1024)
 
 struct tx {
 	char		sender[TX_ADDRESS];	/* "" is the null path */

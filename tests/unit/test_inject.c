@@ -100,6 +100,8 @@ START_TEST(wire_form)
 		    "row %zu", i);
 		ck_assert_msg(wire_form_ok(&bytes) == rows[i].ok,
 		    "row %zu", i);
+		if (!rows[i].ok)
+			continue;
 		ck_assert_msg(whole.inside == rows[i].inside, "row %zu", i);
 		ck_assert_msg(bytes.inside == rows[i].inside, "row %zu", i);
 	}

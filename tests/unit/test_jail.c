@@ -351,9 +351,11 @@ static const struct {
 	{ "create where one may read", MAY_WRITE, FOLDER_READ, act_create,
 	    EACCES },
 	{ "truncate", MAY_WRITE, FOLDER_CREATE, act_truncate, 0 },
-	{ "rename", MAY_WRITE, FOLDER_MOVE, act_rename, 0 },
+	{ "rename", MAY_WRITE, FOLDER_RENAME, act_rename, 0 },
 	{ "rename as creator", MAY_WRITE, FOLDER_CREATE, act_rename, KILLED },
-	{ "link", MAY_WRITE, FOLDER_MOVE, act_link, 0 },
+	{ "rename as linker", MAY_WRITE, FOLDER_LINK, act_rename, KILLED },
+	{ "link", MAY_WRITE, FOLDER_LINK, act_link, 0 },
+	{ "unlink as linker", MAY_WRITE, FOLDER_LINK, act_unlink, KILLED },
 	{ "unlink", MAY_WRITE, FOLDER_REMOVE, act_unlink, 0 },
 	{ "unlink as creator", MAY_WRITE, FOLDER_CREATE, act_unlink, KILLED },
 	{ "mkdir", MAY_WRITE, FOLDER_SUBDIRS, act_mkdir, 0 },
@@ -583,7 +585,7 @@ START_TEST(nothing_is_kept)
 	    (int)pid, (int)pid);
 	i = (size_t)open(path, O_RDONLY);
 	ck_assert_int_gt(read((int)i, link, sizeof(link) - 1), 0);
-	pid = (pid_t)atol(link);
+	pid = (pid_t)strtol(link, NULL, 10);
 	for (i = 0; i < countof(wants); i++)
 		look(pid, wants[i]);
 	memset(link, 0, sizeof(link));
@@ -653,7 +655,7 @@ START_TEST(a_parent_has_what_its_children_need)
 }
 END_TEST
 
-/* --- the filter against its table ------------------------------------------ */
+/* --- the filter against its table ----------------------------------------- */
 
 static volatile sig_atomic_t	caught;
 
@@ -739,6 +741,10 @@ static const struct {
 	{ { .name = "session", .may = MAY_CONNECT }, 30 },
 	{ { .name = "auth", .may = MAY_LOOP | MAY_ACCEPT | MAY_CONNECT },
 	    30 },
+	{ { .name = "queue", .may = MAY_LOOP | MAY_ACCEPT | MAY_CONNECT |
+	    MAY_PAIR | MAY_READ | MAY_WRITE | MAY_SYNC, .folders = {
+	    { -1, FOLDER_READ | FOLDER_LIST | FOLDER_CREATE | FOLDER_REMOVE |
+	    FOLDER_RENAME } } }, 38 },
 	{ { .name = "remote session", .may = MAY_CONNECT | MAY_INET }, 35 },
 	{ { .name = "local", .may = MAY_READ | MAY_WRITE | MAY_SYNC |
 	    MAY_LOCK, .folders = { { -1, ALL_FOLDERS } } }, 40 },
@@ -774,8 +780,8 @@ START_TEST(a_card_is_told_in_words)
 	char text[200], small[12];
 
 	jail_describe(&card, text, sizeof(text));
-	ck_assert_msg(strncmp(text, "root:. loop write folder:cm calls:",
-	    34) == 0, "%s", text);
+	ck_assert_msg(strncmp(text, "root:. loop write folder:cmk calls:",
+	    35) == 0, "%s", text);
 	jail_describe(&card, small, sizeof(small));
 	ck_assert_str_eq(small, "root:. loop");
 }

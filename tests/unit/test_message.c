@@ -41,7 +41,7 @@ fill(struct message *m)
 	(void)strlcpy(m->params, "BODY=8BITMIME", sizeof(m->params));
 }
 
-/* Writes a message with n recipients r0, r1 … of which odd ones have params. */
+	(void)strlcpy(m->params, "BODY=8BITMIME", sizeof(m->params));
 static void
 write_message(int fd, unsigned n)
 {

@@ -1,0 +1,294 @@
+/*
+ * Taking messages in charge.  A message is read before it is renamed into
+ * cur, so that trouble (no descriptors, no memory) leaves it in new, where
+ * it is found again; a damaged one goes to bad with the reason beside it.
+ */
+#include "arrive.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "event.h"
+#include "fd.h"
+#include "house.h"
+#include "id.h"
+#include "loop.h"
+#include "peer.h"
+#include "stop_point.h"
+#include "wire_arrived.h"
+
+#include "entry.h"
+#include "life.h"
+#include "message.h"
+#include "names.h"
+#include "queue.h"
+#include "reports.h"
+
+enum { RESCAN_MS = 5000 };
+
+static int
+folder_fd(enum folder folder)
+{
+	return house_folder_fd(PROC_QUEUE, folder);
+}
+
+/* --- bad files -------------------------------------------------------- */
+
+static void
+write_reason(const char *id, const char *why)
+{
+	char name[LIMIT_ID + sizeof(".reason")];
+	int fd;
+
+	(void)snprintf(name, sizeof(name), "%s.reason", id);
+	fd = openat(folder_fd(FOLDER_BAD), name,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return;
+	(void)fd_write_all(fd, why, strlen(why));
+	(void)fd_write_all(fd, "\n", 1);
+	fd_close(&fd);
+}
+
+/* One bad file stops nothing [DESIGN 3.8]. */
+static void
+set_aside(enum folder from, const char *id, const char *why)
+{
+	struct event e;
+
+	write_reason(id, why);
+	(void)renameat(folder_fd(from), id, folder_fd(FOLDER_BAD), id);
+	event_open(&e, EV_BAD_FILE);
+	event_str(&e, "id", id);
+	event_str(&e, "why", why);
+	event_send(&e);
+}
+
+/* --- one message ------------------------------------------------------ */
+
+static int
+add_rcpt(void *ctx, const char *address, const char *params)
+{
+	const char *texts[TEXT_COUNT] = { address, params, "", "", "" };
+
+	return roll_add(ctx, 0, texts);
+}
+
+/* 0; -1 with errno: EBADMSG when it is damaged (*why), else try later. */
+static int
+read_file(enum folder folder, const char *id, struct message *m,
+    struct roll *roll, const char **why)
+{
+	int error, fd, result;
+
+	fd = openat(folder_fd(folder), id,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	*why = "not a regular file";
+	if (fd == -1) {
+		if (errno == ELOOP)
+			errno = EBADMSG;
+		return -1;
+	}
+	result = message_read(fd, m, add_rcpt, roll, why);
+	error = errno;
+	fd_close(&fd);
+	if (result == 0 && strcmp(m->id, id) != 0) {
+		*why = "the name is not its id";
+		error = EBADMSG;
+		result = -1;
+	}
+	errno = error;
+	return result;
+}
+
+static void
+cannot_take(struct queue *q, const char *id)
+{
+	struct event e;
+
+	if (errno == ENOENT)
+		return;
+	event_open(&e, EV_TROUBLE);
+	event_str(&e, "what", "taking a message in charge");
+	event_str(&e, "id", id);
+	event_str(&e, "why", strerror(errno));
+	event_send(&e);
+	timer_set(q->rescan, RESCAN_MS);
+}
+
+/* Into cur, unless it is there. */
+static int
+move_to_cur(enum folder folder, const char *id)
+{
+	if (folder == FOLDER_CUR)
+		return 0;
+	stop_point("take");
+	if (renameat(folder_fd(folder), id, folder_fd(FOLDER_CUR), id) == -1)
+		return -1;
+	stop_point("taken");
+	return 0;
+}
+
+/* The message in memory and in cur; NULL when it is not, for any reason. */
+static struct entry *
+load(struct queue *q, enum folder folder, const char *id, struct message *m)
+{
+	struct entry *e = NULL;
+	struct roll roll;
+	const char *why;
+
+	roll_init(&roll);
+	if (read_file(folder, id, m, &roll, &why) == -1) {
+		if (errno == EBADMSG)
+			set_aside(folder, id, why);
+		else
+			cannot_take(q, id);
+	} else {
+		e = entry_new(&q->entries, m, &roll);
+		if (e == NULL || move_to_cur(folder, id) == -1) {
+			cannot_take(q, id);
+			if (e != NULL)
+				entry_free(&q->entries, e);
+			e = NULL;
+		}
+	}
+	roll_free(&roll);
+	return e;
+}
+
+static void
+tell_taken(const struct entry *e)
+{
+	struct event ev;
+
+	event_open(&ev, EV_TAKEN);
+	event_str(&ev, "id", e->id);
+	event_str(&ev, "from", e->sender);
+	event_num(&ev, "rcpts", e->count);
+	event_num(&ev, "size", e->size);
+	event_send(&ev);
+}
+
+/* A second report on the same failures goes nowhere. */
+static void
+drop_report(struct queue *q, struct entry *e)
+{
+	struct event ev;
+
+	event_open(&ev, EV_REMOVED);
+	event_str(&ev, "id", e->id);
+	event_str(&ev, "why", "a second report on the same failures");
+	event_send(&ev);
+	life_remove(q, e);
+}
+
+/* What a report says about other messages counts before its own journey. */
+static void
+begin(struct queue *q, struct entry *e, const char *report_of)
+{
+	if (*report_of != '\0' &&
+	    !reporter_arrived(q->reporter, report_of, e->id))
+		drop_report(q, e);
+	else
+		life_start(q, e);
+}
+
+static void
+take(struct queue *q, const char *id)
+{
+	struct message m;
+	struct entry *e;
+
+	if (entry_find(&q->entries, id) != NULL)
+		return;
+	if (!queue_may_start(q)) {
+		timer_set(q->rescan, RESCAN_MS);
+		return;
+	}
+	e = load(q, FOLDER_NEW, id, &m);
+	if (e == NULL)
+		return;
+	tell_taken(e);
+	begin(q, e, m.report_of);
+}
+
+void
+arrive_scan(struct queue *q)
+{
+	struct names names;
+	size_t i;
+
+	if (names_read(&names, folder_fd(FOLDER_NEW)) == -1)
+		timer_set(q->rescan, RESCAN_MS);
+	for (i = 0; i < names.count; i++)
+		take(q, names.ids[i]);
+	names_free(&names);
+}
+
+/* --- the bell --------------------------------------------------------- */
+
+struct bell {
+	struct queue	*q;
+	struct peer	*peer;
+};
+
+static int
+got_arrived(void *ctx, const void *msg, int fd)
+{
+	const struct arrived_arrived *m = msg;
+	const struct bell *bell = ctx;
+
+	(void)fd;
+	if (!id_ok(m->id))
+		return -1;
+	take(bell->q, m->id);
+	return 0;
+}
+
+static const struct verb verbs[] = {
+	{ &arrived_arrived, VERB_ANY, VERB_SAME, got_arrived },
+};
+
+static void
+on_closed(void *ctx)
+{
+	free(ctx);
+}
+
+/* inject is there: its ids come after all we know; what it rang for while
+ * nobody listened lies in new. */
+static void
+on_connection(void *arg, int fd)
+{
+	struct bell *bell = calloc(1, sizeof(*bell));
+	struct queue *q = arg;
+	const struct entry *last = TAILQ_LAST(&q->entries.all, entry_list);
+	struct arrived_next next = {
+		.last_id = last == NULL ? "" : last->id
+	};
+
+	if (bell == NULL) {
+		fd_close(&fd);
+		return;
+	}
+	bell->q = q;
+	bell->peer = peer_new(q->loop, fd, verbs, countof(verbs), 1, bell,
+	    on_closed);
+	if (bell->peer == NULL) {
+		free(bell);
+		return;
+	}
+	(void)peer_send(bell->peer, &arrived_next, &next, -1);
+	arrive_scan(q);
+}
+
+void
+arrive_listen(struct queue *q)
+{
+	peer_listen(q->loop, house_edge_fd(PROC_QUEUE, EDGE_ARRIVED),
+	    on_connection, q);
+}

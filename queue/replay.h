@@ -1,0 +1,33 @@
+#ifndef REPLAY_H
+#define REPLAY_H
+
+#include <stdint.h>
+
+#include "frame.h"
+#include "roll.h"
+
+#include "limits.h"
+
+struct entries;
+
+/*
+ * Applies the records of the states log to the messages in memory, in the
+ * order they were written.  A record of a message that has no file makes a
+ * ghost (ENTRY_GHOST), which only FINISHED lays to rest.  No record is
+ * trusted to fit: what contradicts what is known is counted and left out.
+ */
+struct replay {
+	struct entries	*entries;
+	char		 id[LIMIT_ID + 1];	/* of what was ADDED last */
+	uint32_t	 first;			/* index of the first of them */
+	struct roll	 added;
+	char		 boot[64];		/* the last one recorded */
+	uint64_t	 odd;			/* records left out */
+};
+
+void	replay_init(struct replay *, struct entries *);
+void	replay_free(struct replay *);
+/* For states_open(): ctx is the struct replay. */
+void	replay_record(void *ctx, const struct frame *);
+
+#endif
