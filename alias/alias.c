@@ -51,12 +51,13 @@ main(void)
 	int tables = house_folder_fd(PROC_ALIAS, FOLDER_TABLES);
 
 	die_name("alias");
-	settings = settings_start(NULL, NULL);
+	settings = settings_hear(NULL, NULL);
 	domains = domains_load(settings);
 	settings_free(settings);
 	loop = loop_new();
 	own.folders[0] = (struct card_folder){ tables, FOLDER_READ };
 	jail_enter(&own);
+	settings_go_on();
 
 	server = ask_server_new(loop, domains, directory_new(tables),
 	    who_client_new(loop, "/who"));

@@ -44,10 +44,11 @@ main(void)
 	struct loop *loop;
 
 	die_name("who");
-	settings = settings_start(NULL, NULL);
+	settings = settings_hear(NULL, NULL);
 	lookup_warm_up();
 	loop = loop_new();
 	jail_enter(&card);
+	settings_go_on();
 	(void)signal(SIGCHLD, SIG_IGN);	/* the jail's probe still waited */
 
 	server = who_server_new(loop, settings_number(settings, P_UID_MIN));

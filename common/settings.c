@@ -138,39 +138,63 @@ hear_set(struct frame *frame)
 	return s;
 }
 
-/*
- * A whole exchange: a set, our answer, and GO, or STAY when another program
- * refused.  NULL when the settings stay as they are.
- */
+/* One set, and NULL or why it cannot be used. */
 static struct settings *
-exchange(const char *(*accept)(void *, const struct settings *), void *ctx)
+hear_and_judge(const char *(*accept)(void *, const struct settings *),
+    void *ctx, const char **why)
 {
-	struct settings_refused refused;
 	struct settings *s;
 	struct frame frame;
 
 	hear(&frame);
 	s = hear_set(&frame);
-	refused.why = accept == NULL ? NULL : accept(ctx, s);
-	if (refused.why != NULL)
-		tell(&settings_refused, &refused);
-	else
+	*why = accept == NULL ? NULL : accept(ctx, s);
+	return s;
+}
+
+/* Tells whether the set will do; true when malote says that it counts. */
+static bool
+answer(const char *why)
+{
+	struct settings_refused refused = { why };
+	struct frame frame;
+
+	if (why == NULL)
 		tell(&settings_ready, NULL);
+	else
+		tell(&settings_refused, &refused);
 	hear(&frame);
-	if (refused.why == NULL && frame_get(&frame, &settings_go, NULL) == 0)
-		return s;
-	settings_free(s);
-	return NULL;
+	return why == NULL && frame_get(&frame, &settings_go, NULL) == 0;
+}
+
+struct settings *
+settings_hear(const char *(*accept)(void *, const struct settings *),
+    void *ctx)
+{
+	struct settings_refused refused;
+	struct settings *s = hear_and_judge(accept, ctx, &refused.why);
+
+	if (refused.why != NULL) {
+		tell(&settings_refused, &refused);
+		die(EXIT_WRONG, "%s", refused.why);
+	}
+	return s;
+}
+
+void
+settings_go_on(void)
+{
+	if (!answer(NULL))
+		die_bug("settings edge: GO expected");
 }
 
 struct settings *
 settings_start(const char *(*accept)(void *, const struct settings *),
     void *ctx)
 {
-	struct settings *s = exchange(accept, ctx);
+	struct settings *s = settings_hear(accept, ctx);
 
-	if (s == NULL)
-		die(EXIT_WRONG, "the settings cannot be used");
+	settings_go_on();
 	return s;
 }
 
@@ -178,7 +202,13 @@ struct settings *
 settings_poll(const char *(*accept)(void *, const struct settings *),
     void *ctx)
 {
-	return exchange(accept, ctx);
+	const char *why;
+	struct settings *s = hear_and_judge(accept, ctx, &why);
+
+	if (answer(why))
+		return s;
+	settings_free(s);
+	return NULL;
 }
 
 bool

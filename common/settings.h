@@ -22,10 +22,16 @@ struct row {
 };
 
 /*
- * Reads the first settings on FD_SETTINGS, answers READY and waits for GO.
- * accept() (may be NULL) looks at new settings and returns NULL or why they
- * cannot be used; then REFUSED is sent, and at start the program ends.
+ * The first settings, on FD_SETTINGS.  settings_hear() reads them; accept()
+ * (may be NULL) looks at them and returns NULL or why they cannot be used, and
+ * then the program ends.  settings_go_on() answers READY and waits for GO: a
+ * program calls it inside its jail, so that malote never tells "ready" of one
+ * that has none.  settings_start() is both, for programs that need no settings
+ * before their jail.
  */
+struct settings	*settings_hear(const char *(*accept)(void *ctx,
+		    const struct settings *), void *ctx);
+void		 settings_go_on(void);
 struct settings	*settings_start(const char *(*accept)(void *ctx,
 		    const struct settings *), void *ctx);
 

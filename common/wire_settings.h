@@ -9,6 +9,9 @@
  *	malote:  SETTING* SETTINGS         (at start and at each reload)
  *	program: READY | REFUSED why
  *	malote:  GO                        (when all programs are READY)
+ *
+ * Instead of GO a new set may come, when another program has refused its own:
+ * then the set that was offered is dropped, and the new one answered.
  *	         | STAY                    (one refused: nothing changes)
  *
  * After REFUSED the program waits for STAY as well; at start a refusal ends it.

@@ -3,7 +3,7 @@
 # without a password, a shell or a home.  Accounts that exist are left alone.
 set -eu
 
-for name in $(cat @PREFIX@/share/malote/accounts); do
+for name in $(cat /usr/local/share/malote/accounts); do
 	id "$name" > /dev/null 2>&1 && continue
 	case $(uname -s) in
 	FreeBSD)

@@ -36,6 +36,16 @@ config_free(struct config *c)
 	seen_free(&c->seen);
 }
 
+static char *
+copy(const char *text)
+{
+	char *p = strdup(text);
+
+	if (p == NULL)
+		die_temp("configuration");
+	return p;
+}
+
 static struct config_row *
 new_row(struct config *c)
 {
@@ -88,9 +98,7 @@ config_add(struct config *c, enum param param, unsigned line, unsigned rank,
 	row->line = line;
 	row->rank = rank;
 	row->order = c->count;
-	row->words = strdup(words);
-	if (row->words == NULL)
-		die_temp("configuration");
+	row->words = copy(words);
 	return 0;
 }
 
@@ -215,10 +223,16 @@ collect_accounts(const struct config *c,
 			rows[c->rows[i].rank] = &c->rows[i];
 }
 
+static const char *
+account_name(const struct config_row *row)
+{
+	return row->words + strcspn(row->words, "\n");
+}
+
 static bool
 same_account(const struct config_row *a, const struct config_row *b)
 {
-	return strcmp(strchr(a->words, '\n'), strchr(b->words, '\n')) == 0;
+	return strcmp(account_name(a), account_name(b)) == 0;
 }
 
 /*

@@ -18,7 +18,7 @@ bool	net_address(const char *text, char canonical[NET_ADDRESS]);
 bool	net_endpoint(const char *text, char canonical[NET_ADDRESS],
 	    unsigned *port);
 
-/* HOST:PORT, where HOST may be a domain name too → "host:port", IPv6 in []. */
+/* HOST:PORT, where HOST may be a domain name too → "host:port". */
 #define NET_HOST	(LIMIT_DOMAIN + 16)
 bool	net_host(const char *text, char canonical[NET_HOST]);
 

@@ -1,61 +1,111 @@
 /*
- * A set of names with the lines they stand on: a balanced tree of the C
- * library, so that a large table costs n log n whatever its names are.
+ * A set of names with the lines they stand on.  The hash is seeded, so that
+ * nobody who may choose names of a table can make it slow.
  */
 #include "conf_seen.h"
 
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "die.h"
 
-struct name {
-	unsigned	line;
-	char		text[];
+#define ROOM_FIRST	256
+
+struct seen_name {
+	struct seen_name	*next;
+	uint32_t		 hash;
+	unsigned		 line;
+	char			 text[];
 };
 
-static int
-compare(const void *a, const void *b)
+static struct seen_name **
+new_heads(size_t room)
 {
-	const struct name *x = a, *y = b;
+	struct seen_name **heads = calloc(room, sizeof(*heads));
 
-	return strcmp(x->text, y->text);
+	if (heads == NULL)
+		die_temp("names");
+	return heads;
 }
 
 void
 seen_init(struct seen *seen)
 {
-	seen->root = NULL;
+	seen->room = ROOM_FIRST;
+	seen->heads = new_heads(seen->room);
+	seen->count = 0;
+	seen->seed = arc4random();
 }
 
 void
 seen_free(struct seen *seen)
 {
-	struct name *name;
+	struct seen_name *name;
+	size_t i;
 
-	while (seen->root != NULL) {
-		name = *(struct name **)seen->root;
-		tdelete(name, &seen->root, compare);
-		free(name);
-	}
+	for (i = 0; i < seen->room; i++)
+		while ((name = seen->heads[i]) != NULL) {
+			seen->heads[i] = name->next;
+			free(name);
+		}
+	free(seen->heads);
+}
+
+/* FNV-1a from the seed on. */
+static uint32_t
+hash_of(const struct seen *seen, const char *text)
+{
+	uint32_t hash = seen->seed;
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	return hash ^ hash >> 16;
+}
+
+static void
+link_in(struct seen_name **heads, size_t room, struct seen_name *name)
+{
+	struct seen_name **head = &heads[name->hash & (room - 1)];
+
+	name->next = *head;
+	*head = name;
+}
+
+static void
+grow(struct seen *seen)
+{
+	size_t room = seen->room * 2, i;
+	struct seen_name **heads = new_heads(room), *name;
+
+	for (i = 0; i < seen->room; i++)
+		while ((name = seen->heads[i]) != NULL) {
+			seen->heads[i] = name->next;
+			link_in(heads, room, name);
+		}
+	free(seen->heads);
+	seen->heads = heads;
+	seen->room = room;
 }
 
 unsigned
 seen_add(struct seen *seen, const char *text, unsigned line)
 {
+	uint32_t hash = hash_of(seen, text);
 	size_t size = strlen(text) + 1;
-	struct name *name = malloc(sizeof(*name) + size), **found;
+	struct seen_name *name;
 
+	name = seen->heads[hash & (seen->room - 1)];
+	for (; name != NULL; name = name->next)
+		if (name->hash == hash && strcmp(name->text, text) == 0)
+			return name->line;
+	if (++seen->count > seen->room)
+		grow(seen);
+	name = malloc(sizeof(*name) + size);
 	if (name == NULL)
 		die_temp("names");
+	name->hash = hash;
 	name->line = line;
 	memcpy(name->text, text, size);
-	found = tsearch(name, &seen->root, compare);
-	if (found == NULL)
-		die_temp("names");
-	if (*found == name)
-		return 0;
-	free(name);
-	return (*found)->line;
+	link_in(seen->heads, seen->room, name);
+	return 0;
 }

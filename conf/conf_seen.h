@@ -1,9 +1,16 @@
 #ifndef CONF_SEEN_H
 #define CONF_SEEN_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 /* Names that were seen before, and on which line: finds duplicates. */
+struct seen_name;
 struct seen {
-	void	*root;
+	struct seen_name	**heads;	/* chains, a power of two */
+	size_t			 room;
+	size_t			 count;
+	uint32_t		 seed;
 };
 
 void		seen_init(struct seen *);

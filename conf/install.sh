@@ -10,11 +10,12 @@ case $os in
 esac
 share=$PREFIX/share/malote
 
-# to MODE FILE TARGET: a copy with the paths of this installation.
+# to MODE FILE TARGET: a copy with the paths of this installation, which in
+# the source are those of the Makefile's defaults.
 to() {
 	mkdir -p "$DESTDIR${3%/*}"
-	sed -e "s|@PREFIX@|$PREFIX|g" -e "s|@ETC@|$ETC|g" \
-	    -e "s|@STATE@|$STATE|g" "$2" > "$DESTDIR$3"
+	sed -e "s|/usr/local|$PREFIX|g" -e "s|/etc/malote|$ETC|g" \
+	    -e "s|/var/malote|$STATE|g" "$2" > "$DESTDIR$3"
 	chmod "$1" "$DESTDIR$3"
 }
 

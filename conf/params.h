@@ -42,7 +42,7 @@ enum param_type {
 			 * an address: SERVICE ADDRESS PORT [cleartext-login] */
 	PT_DOMAIN,	/* NAME system|virtual|relay [recipients TABLE]
 			 * → NAME KIND [TABLE] */
-	PT_NETWORKS,	/* ADDRESS[/BITS]… → ADDRESS/BITS…, one row a line */
+	PT_NETWORKS,	/* ADDRESS[/BITS]… → ADDRESS/BITS…, a row a line */
 	PT_ROUTE,	/* PATTERN TARGET → PATTERN DESTINATION, where the
 			 * destination is "mx:", "smtp:HOST:PORT", "hold:",
 			 * "lmtp:/NAME", "lmtp:HOST:PORT" or "reject:TEXT";

@@ -182,11 +182,12 @@ main(void)
 	struct dns d;
 
 	die_name("dns");
-	s = settings_start(NULL, NULL);
+	s = settings_hear(NULL, NULL);
 	d.loop = loop_new();
 	d.resolver = resolver_new(d.loop, s);
 	settings_free(s);
 	jail_enter(&card);
+	settings_go_on();
 	loop_signal(d.loop, SIGTERM, on_term, &d);
 	settings_watch(d.loop, NULL, on_reload, &d);
 	peer_listen(d.loop, house_edge_fd(PROC_DNS, EDGE_LOOKUP_REMOTE),

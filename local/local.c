@@ -162,7 +162,7 @@ static int
 serve_virtual(void)
 {
 	const int server = house_edge_fd(PROC_LOCAL, EDGE_START_LOCAL);
-	struct settings *settings = settings_start(NULL, NULL);
+	struct settings *settings = settings_hear(NULL, NULL);
 	struct local local = {
 		.worker = card_virtual,
 		.mail = house_folder_fd(PROC_LOCAL, FOLDER_MAIL)
@@ -181,6 +181,7 @@ serve_virtual(void)
 	local.jail = jail_prepare(&local.worker);
 	card.folders[0].fd = local.mail;
 	jail_enter(&card);
+	settings_go_on();
 	dispatcher_run(&d);
 }
 

@@ -99,6 +99,7 @@ struct house {
 	bool		 up;		/* everything ran once */
 	bool		 round;		/* settings are being offered to all */
 	const char	*refused;	/* why the round, or conf, failed */
+	char		 why[64];
 	bool		 reload;	/* asked for */
 	bool		 asked[CALLS_MAX];	/* waits for the reload's end */
 	struct pollfd	 poll[POLL_COUNT];
@@ -139,6 +140,7 @@ bool	rows_next(const struct rows *, size_t *at, struct frame *,
 void	rows_tell(struct house *, enum proc);
 void	rows_hear(struct house *, enum proc);
 void	round_begin(struct house *);
+void	round_fail(struct house *, enum proc, const char *what);
 void	round_end(struct house *);
 
 /* start_conf.c: runs of conf, and the text tables: tables_look() compiles

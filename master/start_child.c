@@ -188,7 +188,7 @@ ended(struct house *h, enum proc p, int status)
 	c->telling = NULL;
 	c->stage = STAGE_DOWN;
 	if (h->round)
-		h->refused = house_procs[p].name;
+		round_fail(h, p, "ended before it was ready");
 }
 
 void
@@ -223,6 +223,7 @@ child_stop_all(struct house *h)
 	struct child *c;
 	int e, p;
 
+	start_event(h, "stopped");
 	for (p = PROC_CONF - 1; p > PROC_MALOTE; p--) {
 		c = &h->child[p];
 		if (c->group == 0)

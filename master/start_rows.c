@@ -60,6 +60,14 @@ rows_next(const struct rows *r, size_t *at, struct frame *f,
 	    frame_get(f, &settings_setting, row) == 0;
 }
 
+void
+round_fail(struct house *h, enum proc p, const char *what)
+{
+	(void)snprintf(h->why, sizeof(h->why), "%s %s", house_procs[p].name,
+	    what);
+	h->refused = h->why;
+}
+
 /* A program that breaks its settings edge is started anew. */
 static void
 broken(struct house *h, enum proc p)
@@ -124,7 +132,7 @@ rows_hear(struct house *h, enum proc p)
 		start_event(h, "refused-settings proc=%s",
 		    house_procs[p].name);
 		c->stage = STAGE_RUNNING;
-		h->refused = house_procs[p].name;
+		round_fail(h, p, "refuses its settings");
 	} else
 		broken(h, p);
 }

@@ -149,7 +149,7 @@ run_virtual(void *ctx, const struct start_start *start, int sock)
 static int
 dispatcher(void)
 {
-	struct settings *settings = settings_start(NULL, NULL);
+	struct settings *settings = settings_hear(NULL, NULL);
 	struct house house = {
 		.mail = house_folder_fd(PROC_MAILDROP, FOLDER_MAIL),
 		.worker = worker_card
@@ -170,6 +170,7 @@ dispatcher(void)
 	card.folders[0].use = MAILDROP_USE | FOLDER_CREATE;
 	house.jail = jail_prepare(&house.worker);
 	jail_enter(&card);
+	settings_go_on();
 	dispatcher_run(&d);
 }
 

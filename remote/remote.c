@@ -103,9 +103,10 @@ main(void)
 	};
 
 	die_name("remote");
-	r.settings = settings_start(NULL, NULL);
+	r.settings = settings_hear(NULL, NULL);
 	r.session = jail_prepare(&session_card);
 	jail_enter(&card);
+	settings_go_on();
 	d.workers_max = (size_t)settings_number(r.settings, P_WORKERS);
 	dispatcher_run(&d);
 }

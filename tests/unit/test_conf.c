@@ -27,7 +27,8 @@ START_TEST(faults_of_a_line)
 		bool		 good;
 	} rows[] = {
 		{ "", 0, true }, { "plain\ttext", 10, true },
-		{ "a\0b", 3, false }, { "a\r", 2, false }, { "\x1b[", 2, false },
+		{ "a\0b", 3, false }, { "a\r", 2, false },
+		{ "\x1b[", 2, false },
 		{ "\x7f", 1, false },
 		/* UTF-8: the edges of each form, and what lies past them */
 		{ "\xc2\xa0", 2, true }, { "\xdf\xbf", 2, true },

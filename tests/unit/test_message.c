@@ -41,7 +41,7 @@ fill(struct message *m)
 	(void)strlcpy(m->params, "BODY=8BITMIME", sizeof(m->params));
 }
 
-	(void)strlcpy(m->params, "BODY=8BITMIME", sizeof(m->params));
+/* Writes a message with n recipients r0, r1 …; odd ones have parameters. */
 static void
 write_message(int fd, unsigned n)
 {
@@ -179,7 +179,8 @@ START_TEST(only_the_form_of_the_writer_is_read)
 		{ "9:arrival 1,\n4:id A,\n",
 		    "unknown, missing or repeated field" },
 		{ "4:id A,\n4:id A,\n", "unknown, missing or repeated field" },
-		{ START "7:sender ,\n7:sender ,\n", "unknown or repeated field" },
+		{ START "7:sender ,\n7:sender ,\n",
+		    "unknown or repeated field" },
 		{ START "3:x y,\n", "unknown, missing or repeated field" },
 		{ "4:id -,\n9:arrival 1,\n7:sender ,\n8:rcpt a@b,\n",
 		    "malformed id" },
