@@ -9,10 +9,7 @@
  *	malote:  SETTING* SETTINGS         (at start and at each reload)
  *	program: READY | REFUSED why
  *	malote:  GO                        (when all programs are READY)
- *
- * Instead of GO a new set may come, when another program has refused its own:
- * then the set that was offered is dropped, and the new one answered.
- *	         | STAY                    (one refused: nothing changes)
+ *	         | STAY                    (one refused or died: no change)
  *
  * After REFUSED the program waits for STAY as well; at start a refusal ends it.
  *

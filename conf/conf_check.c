@@ -16,34 +16,25 @@
 #include "die.h"
 #include "fd.h"
 
+/* All rows of a file of LIMIT_CONF bytes: a word grows, but not tenfold. */
+#define TEXT_MAX	(10 * LIMIT_CONF)
+
 void
 config_init(struct config *c, const char *file, struct faults *faults)
 {
 	memset(c, 0, sizeof(*c));
 	c->file = file;
 	c->faults = faults;
+	str_init(&c->text, TEXT_MAX);
 	seen_init(&c->seen);
 }
 
 void
 config_free(struct config *c)
 {
-	size_t i;
-
-	for (i = 0; i < c->count; i++)
-		free(c->rows[i].words);
 	free(c->rows);
+	str_free(&c->text);
 	seen_free(&c->seen);
-}
-
-static char *
-copy(const char *text)
-{
-	char *p = strdup(text);
-
-	if (p == NULL)
-		die_temp("configuration");
-	return p;
 }
 
 static struct config_row *
@@ -98,7 +89,9 @@ config_add(struct config *c, enum param param, unsigned line, unsigned rank,
 	row->line = line;
 	row->rank = rank;
 	row->order = c->count;
-	row->words = copy(words);
+	row->at = c->text.len;
+	if (str_add(&c->text, words, strlen(words) + 1) == -1)
+		die_temp("configuration");
 	return 0;
 }
 
@@ -223,16 +216,13 @@ collect_accounts(const struct config *c,
 			rows[c->rows[i].rank] = &c->rows[i];
 }
 
-static const char *
-account_name(const struct config_row *row)
-{
-	return row->words + strcspn(row->words, "\n");
-}
-
 static bool
-same_account(const struct config_row *a, const struct config_row *b)
+same_account(const struct config *c, const struct config_row *a,
+    const struct config_row *b)
 {
-	return strcmp(account_name(a), account_name(b)) == 0;
+	const char *x = config_words(c, a), *y = config_words(c, b);
+
+	return strcmp(x + strcspn(x, "\n"), y + strcspn(y, "\n")) == 0;
 }
 
 /*
@@ -253,7 +243,7 @@ check_accounts(struct config *c, unsigned last_line)
 			if (rows[i] == NULL || rows[k] == NULL)
 				continue;
 			must = i == PROC_MAILDROP && k == PROC_LOCAL;
-			if (same_account(rows[i], rows[k]) == must)
+			if (same_account(c, rows[i], rows[k]) == must)
 				continue;
 			line = rows[i]->line > rows[k]->line ?
 			    rows[i]->line : rows[k]->line;
@@ -300,8 +290,15 @@ config_read(struct config *c, struct lines *lines, const char *hostname)
 
 /* --- who is sent what ------------------------------------------------- */
 
+const char *
+config_words(const struct config *c, const struct config_row *row)
+{
+	return c->text.data + row->at;
+}
+
 bool
-config_row_is_for(const struct config_row *row, enum proc proc)
+config_row_is_for(const struct config *c, const struct config_row *row,
+    enum proc proc)
 {
 	bool pop3;
 
@@ -309,6 +306,6 @@ config_row_is_for(const struct config_row *row, enum proc proc)
 		return false;
 	if (row->param != P_LISTEN || proc == PROC_MALOTE)
 		return true;
-	pop3 = strncmp(row->words, "pop3", 4) == 0;
+	pop3 = strncmp(config_words(c, row), "pop3", 4) == 0;
 	return pop3 == (proc == PROC_POP3D);
 }

@@ -9,6 +9,7 @@
 #include "conf_seen.h"
 #include "house.h"
 #include "params.h"
+#include "str.h"
 
 /*
  * A whole configuration: rows of normalised words, as settings.h hands them
@@ -19,7 +20,7 @@ struct config_row {
 	unsigned	 line;		/* 0: a default */
 	unsigned	 rank;		/* rows of a setting go by rank, */
 	size_t		 order;		/* then in the order of the file */
-	char		*words;		/* joined by '\n' */
+	size_t		 at;		/* of its words in the text of all */
 };
 
 struct config {
@@ -28,6 +29,7 @@ struct config {
 	struct config_row	*rows;
 	size_t			 count;
 	size_t			 room;
+	struct str		 text;
 	struct seen		 seen;		/* keys of rows */
 	unsigned		 first[P_COUNT]; /* line of each setting */
 };
@@ -50,7 +52,11 @@ void	config_read(struct config *, struct lines *, const char *hostname);
 int	config_add(struct config *, enum param, unsigned line, unsigned rank,
 	    const char *key, const char *words);
 
+/* The words of a row, joined by '\n'. */
+const char *config_words(const struct config *, const struct config_row *);
+
 /* Whether a program is sent the row. */
-bool	config_row_is_for(const struct config_row *, enum proc);
+bool	config_row_is_for(const struct config *, const struct config_row *,
+	    enum proc);
 
 #endif

@@ -29,10 +29,10 @@ send_program(const struct config *c, int sock, enum proc proc)
 
 	tell(sock, &settings_for, &head);
 	for (i = 0; i < c->count; i++) {
-		if (!config_row_is_for(&c->rows[i], proc))
+		if (!config_row_is_for(c, &c->rows[i], proc))
 			continue;
 		row.param = c->rows[i].param;
-		row.words = c->rows[i].words;
+		row.words = config_words(c, &c->rows[i]);
 		tell(sock, &settings_setting, &row);
 	}
 }
@@ -74,7 +74,7 @@ config_dump(const struct config *c, FILE *to)
 
 	for (i = 0; i < c->count; i++) {
 		fputs(params[c->rows[i].param].name, to);
-		p = c->rows[i].words;
+		p = config_words(c, &c->rows[i]);
 		do {
 			n = strcspn(p, "\n");
 			dump_word(p, n, to);

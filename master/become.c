@@ -114,7 +114,7 @@ work(void *ctx, const struct start_start *start, int sock)
 	_exit(EXIT_TEMP);
 }
 
-/* Settings, of which only uid-min matters here; READY, then GO. */
+/* Settings, of which only uid-min matters here; READY, then the last word. */
 static void
 take_settings(const struct dispatcher *d)
 {
@@ -133,10 +133,10 @@ take_settings(const struct dispatcher *d)
 		if (frame.verb == SETTINGS_SETTINGS && frame_tell(FD_SETTINGS,
 		    &settings_ready, NULL, -1, FD_FOREVER) == -1)
 			break;
-		if (frame.verb == SETTINGS_GO) {
+		if (frame.verb == SETTINGS_GO)
 			b->uid_min = uid_min;
+		if (frame.verb == SETTINGS_GO || frame.verb == SETTINGS_STAY)
 			return;
-		}
 	}
 	exit(EXIT_DONE);
 }

@@ -1,7 +1,7 @@
 /*
  * Settings on their way: frames that conf made are kept as bytes and sent to
  * the programs as they are.  A round offers new settings to all programs and
- * ends when each has answered: GO to all, or the old ones for all.
+ * ends when each has answered: GO to all, or STAY.
  */
 #include "start.h"
 
@@ -98,15 +98,17 @@ rows_tell(struct house *h, enum proc p)
 	}
 }
 
+/* The last word, GO or STAY. */
 static void
-go(struct house *h, enum proc p)
+release(struct house *h, enum proc p, const struct wire *word)
 {
 	h->child[p].stage = STAGE_RUNNING;
-	if (frame_put(&h->frame, &settings_go, NULL) == -1 ||
+	if (frame_put(&h->frame, word, NULL) == -1 ||
 	    frame_send_now(h->poll[p].fd, h->frame.data, h->frame.len,
 	    -1) == -1)
 		broken(h, p);
-	start_event(h, "ready proc=%s", house_procs[p].name);
+	if (word == &settings_go)
+		start_event(h, "ready proc=%s", house_procs[p].name);
 }
 
 void
@@ -123,7 +125,7 @@ rows_hear(struct house *h, enum proc p)
 		fd_close(&fd);
 		broken(h, p);
 	} else if (h->frame.verb == SETTINGS_READY && c->alone)
-		go(h, p);
+		release(h, p, &settings_go);
 	else if (h->frame.verb == SETTINGS_READY)
 		c->stage = STAGE_READY;
 	else if (frame_get(&h->frame, &settings_refused, &no) == 0) {
@@ -131,39 +133,33 @@ rows_hear(struct house *h, enum proc p)
 		    house_procs[p].name, no.why);
 		start_event(h, "refused-settings proc=%s",
 		    house_procs[p].name);
-		c->stage = STAGE_RUNNING;
+		c->stage = c->alone ? STAGE_TOLD : STAGE_READY;
 		round_fail(h, p, "refuses its settings");
 	} else
 		broken(h, p);
 }
 
-/* To every program of that stage: the new settings, or the old ones again. */
-static void
-offer(struct house *h, enum stage stage, bool old)
+void
+round_begin(struct house *h)
 {
 	struct child *c;
 	int p;
 
+	h->round = true;
 	for (p = PROC_BECOME; p < PROC_CONF; p++) {
 		c = &h->child[p];
-		if (c->stage != stage)
+		if (c->stage != STAGE_RUNNING)
 			continue;
-		c->telling = old ? &c->rows : &c->next;
-		c->alone = old;
+		c->telling = &c->next;
 		c->told = 0;
+		c->alone = false;
 		c->stage = STAGE_TOLD;
-		c->deadline = fd_now() + 30 * 1000;
+		c->deadline = fd_now() + 10 * 1000;
 		rows_tell(h, (enum proc)p);
 	}
 }
 
-void
-round_begin(struct house *h)
-{
-	h->round = true;
-	offer(h, STAGE_RUNNING, false);
-}
-
+/* The settings on offer are in force from now on. */
 static void
 commit(struct house *h)
 {
@@ -176,8 +172,6 @@ commit(struct house *h)
 		c->rows = c->next;
 		c->next = (struct rows){ NULL, 0 };
 		c->telling = NULL;
-		if (c->stage == STAGE_READY)
-			go(h, (enum proc)p);
 	}
 }
 
@@ -197,8 +191,10 @@ round_end(struct house *h)
 		commit(h);
 	else if (!h->up)
 		start_fault(h, h->refused);
-	else
-		offer(h, STAGE_READY, true);
+	for (p = 0; p < PROC_COUNT; p++)
+		if (h->child[p].stage == STAGE_READY)
+			release(h, (enum proc)p, h->refused == NULL ?
+			    &settings_go : &settings_stay);
 	if (h->up)
 		serve_reloaded(h, h->refused);
 }

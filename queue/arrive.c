@@ -38,6 +38,11 @@ folder_fd(enum folder folder)
 
 /* --- bad files -------------------------------------------------------- */
 
+/*
+ * The jail lets nothing be created in bad, else nothing could be renamed to
+ * there out of folders where nothing may be created; so the reason is
+ * written in log and moved.
+ */
 static void
 write_reason(const char *id, const char *why)
 {
@@ -45,13 +50,15 @@ write_reason(const char *id, const char *why)
 	int fd;
 
 	(void)snprintf(name, sizeof(name), "%s.reason", id);
-	fd = openat(folder_fd(FOLDER_BAD), name,
+	fd = openat(folder_fd(FOLDER_QUEUE_LOG), name,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return;
 	(void)fd_write_all(fd, why, strlen(why));
 	(void)fd_write_all(fd, "\n", 1);
 	fd_close(&fd);
+	(void)renameat(folder_fd(FOLDER_QUEUE_LOG), name,
+	    folder_fd(FOLDER_BAD), name);
 }
 
 /* One bad file stops nothing [DESIGN 3.8]. */
@@ -133,9 +140,9 @@ move_to_cur(enum folder folder, const char *id)
 	return 0;
 }
 
-/* The message in memory and in cur; NULL when it is not, for any reason. */
-static struct entry *
-load(struct queue *q, enum folder folder, const char *id, struct message *m)
+struct entry *
+arrive_load(struct queue *q, enum folder folder, const char *id,
+    struct message *m)
 {
 	struct entry *e = NULL;
 	struct roll roll;
@@ -173,9 +180,8 @@ tell_taken(const struct entry *e)
 	event_send(&ev);
 }
 
-/* A second report on the same failures goes nowhere. */
-static void
-drop_report(struct queue *q, struct entry *e)
+void
+arrive_drop_report(struct queue *q, struct entry *e)
 {
 	struct event ev;
 
@@ -192,7 +198,7 @@ begin(struct queue *q, struct entry *e, const char *report_of)
 {
 	if (*report_of != '\0' &&
 	    !reporter_arrived(q->reporter, report_of, e->id))
-		drop_report(q, e);
+		arrive_drop_report(q, e);
 	else
 		life_start(q, e);
 }
@@ -209,7 +215,7 @@ take(struct queue *q, const char *id)
 		timer_set(q->rescan, RESCAN_MS);
 		return;
 	}
-	e = load(q, FOLDER_NEW, id, &m);
+	e = arrive_load(q, FOLDER_NEW, id, &m);
 	if (e == NULL)
 		return;
 	tell_taken(e);

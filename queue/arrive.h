@@ -1,13 +1,15 @@
 #ifndef ARRIVE_H
 #define ARRIVE_H
 
-#include "frame.h"
+#include "house.h"
 
+struct entry;
+struct message;
 struct queue;
 
 /*
- * Messages come into charge: by the bell of inject (edge arrived), by a look
- * through the folder new, and at start out of cur and the states log.
+ * Messages come into charge: by the bell of inject (edge arrived), and by a
+ * look through the folder new.
  */
 
 /* Serves the edge arrived. */
@@ -16,9 +18,13 @@ void	arrive_listen(struct queue *);
 void	arrive_scan(struct queue *);
 
 /*
- * At start: takes everything in new and cur into memory, replays the states
- * log over it, and sends each recipient where it belongs.
+ * A message of new or cur, in memory and in cur; *m is its envelope.  NULL
+ * when it is not: a damaged one is in bad then, for any other reason it is
+ * where it was and new will be looked through again.
  */
-void	arrive_past(struct queue *);
+struct entry	*arrive_load(struct queue *, enum folder, const char *id,
+		    struct message *);
+/* This report must not be sent: another one says the same. */
+void	arrive_drop_report(struct queue *, struct entry *);
 
 #endif

@@ -134,6 +134,13 @@ destination_touch(struct destinations *ds, struct destination *d)
 }
 
 struct destination *
+destination_of_due(struct due *due)
+{
+	return (struct destination *)(void *)((char *)due -
+	    offsetof(struct destination, due));
+}
+
+struct destination *
 destination_of(const struct rcpt *r)
 {
 	return (struct destination *)(void *)((char *)r->job->key.place -
@@ -268,6 +275,7 @@ destination_trouble(struct destinations *ds, struct destination *d,
 		tell_resting(d, fate, seconds);
 	}
 	expire_waiting(ds, d, &o);
+	queue_want_turn(ds->q);
 }
 
 void

@@ -66,6 +66,7 @@ void	destinations_expired(struct destinations *, struct entry *);
 void	destinations_wake(struct destinations *, struct destination *);
 /* The destination a recipient in RCPT_WAITING waits for. */
 struct destination	*destination_of(const struct rcpt *);
+struct destination	*destination_of_due(struct due *);
 
 /* --- from the workers ------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "entry.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,13 @@ struct entry *
 entry_find(const struct entries *es, const char *id)
 {
 	return (struct entry *)(void *)hash_find(&es->by_id, id);
+}
+
+struct entry *
+entry_of_due(struct due *due)
+{
+	return (struct entry *)(void *)((char *)due -
+	    offsetof(struct entry, due));
 }
 
 /* Writes the recipients of a roll into a block that has room for them. */

@@ -122,6 +122,9 @@ struct entry	*entry_new(struct entries *, const struct message *,
 /* No recipient may be in a job or with a worker. */
 void		 entry_free(struct entries *, struct entry *);
 
+/* By its timer. */
+struct entry	*entry_of_due(struct due *);
+
 /* NULL when there is no such recipient. */
 struct rcpt	*entry_rcpt(const struct entry *, uint32_t index);
 

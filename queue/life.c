@@ -48,6 +48,7 @@ life_pause(struct queue *q, struct rcpt *r)
 {
 	rcpt_set_state(r, RCPT_DEFERRED);
 	due_set(&q->dues, &r->due, fd_now() + SOON_MEMORY * 1000);
+	queue_want_turn(q);
 }
 
 void

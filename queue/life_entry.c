@@ -15,6 +15,7 @@
 #include "settings.h"
 #include "stop_point.h"
 
+#include "control.h"
 #include "destination.h"
 #include "entry.h"
 #include "expand.h"
@@ -23,10 +24,7 @@
 #include "reports.h"
 #include "schedule.h"
 
-enum {
-	LAZY_MS = 500,		/* done marks wait at most so long for a sync */
-	GRACE_MS = 5000		/* failures gather so long into one report */
-};
+enum { GRACE_MS = 5000 };	/* failures gather so long into one report */
 
 void
 life_want_sync(struct queue *q, struct entry *e)
@@ -71,7 +69,6 @@ finish(struct queue *q, struct entry *e)
 	event_str(&ev, "id", e->id);
 	event_num(&ev, "delay", now > e->arrival ? now - e->arrival : 0);
 	event_send(&ev);
-	timer_set(q->lazy, LAZY_MS);
 	queue_want_turn(q);
 }
 
@@ -84,6 +81,7 @@ gather_failures(struct queue *q, struct entry *e)
 	if (e->flags & ENTRY_GRACE)
 		return;
 	e->flags |= ENTRY_GRACE;
+	queue_want_turn(q);
 	if (e->due.place == 0 || e->due.at > at)
 		due_set(&q->dues, &e->due, at);
 }
@@ -109,6 +107,8 @@ life_bury(struct queue *q, struct entry *e)
 	/* A file that stays is found again, with its mark, at the next start. */
 	if (unlinkat(house_folder_fd(PROC_QUEUE, FOLDER_CUR), e->id, 0) == 0)
 		stop_point("unlinked");
+	if (q->control != NULL)
+		control_entry_gone(q->control, e);
 	entry_free(&q->entries, e);
 }
 

@@ -10,6 +10,7 @@
 #include "states.h"
 
 struct asker;
+struct control;
 struct destinations;
 struct loop;
 struct reporter;
@@ -30,6 +31,7 @@ struct queue {
 	struct asker		*asker;
 	struct destinations	*destinations;
 	struct reporter		*reporter;
+	struct control		*control;
 	struct timer		*turn;		/* idle: a turn is wanted */
 	struct timer		*late;		/* the same under load */
 	struct timer		*lazy;		/* syncs done marks */
@@ -38,6 +40,7 @@ struct queue {
 	struct timer		*rescan;	/* new, when it could not be
 						 * taken in */
 	bool			 turn_wanted;
+	bool			 lazy_set;
 	bool			 ready;		/* the past has been read */
 	bool			 stopping;
 };

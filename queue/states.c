@@ -199,8 +199,18 @@ states_begin(struct states *next, const struct states *s)
 {
 	if (create(next, s->folder, s->number + 1) == 0)
 		return 0;
-	states_close(next);
+	states_abandon(next);
 	return -1;
+}
+
+void
+states_abandon(struct states *next)
+{
+	char name[STATES_NAME];
+
+	states_name(name, next->number, true);
+	(void)unlinkat(next->folder, name, 0);
+	states_close(next);
 }
 
 /* Gives the finished file its name.  Not yet durably: see states_replace(). */

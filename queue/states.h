@@ -70,6 +70,7 @@ int	states_mend(struct states *);
  */
 int	states_begin(struct states *next, const struct states *);
 int	states_replace(struct states *, struct states *next);
+void	states_abandon(struct states *next);
 
 void	states_close(struct states *);
 

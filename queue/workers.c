@@ -65,6 +65,7 @@ worker_rest(struct worker *w)
 	TAILQ_INSERT_TAIL(&ws->idle, w, oldest);
 	TAILQ_INSERT_HEAD(&w->dest->idle, w, idle);
 	due_set(&ws->q->dues, &w->due, fd_now() + (int64_t)idle * 1000);
+	queue_want_turn(ws->q);
 	if (ws->q->stopping)
 		worker_close(w);
 	else
@@ -112,11 +113,14 @@ worker_check(struct worker *w)
 void
 worker_exited(struct worker *w)
 {
+	struct queue *q = w->all->q;
+
 	w->exited = true;
 	if (w->peer == NULL)
 		worker_check(w);
 	else	/* what it said last may still be on its way to us */
-		due_set(&w->all->q->dues, &w->due, fd_now() + END_MS);
+		due_set(&q->dues, &w->due, fd_now() + END_MS);
+	queue_want_turn(q);
 }
 
 void

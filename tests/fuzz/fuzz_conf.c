@@ -21,7 +21,7 @@ send_all(const struct config *config)
 
 	for (i = 0; i < config->count; i++) {
 		row.param = config->rows[i].param;
-		row.words = config->rows[i].words;
+		row.words = config_words(config, &config->rows[i]);
 		if (frame_put(&frame, &settings_setting, &row) == -1)
 			abort();
 	}

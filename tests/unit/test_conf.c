@@ -332,7 +332,7 @@ words_of(const struct config *c, enum param param)
 
 	for (i = 0; i < c->count; i++)
 		if (c->rows[i].param == param)
-			return c->rows[i].words;
+			return config_words(c, &c->rows[i]);
 	return NULL;
 }
 
