@@ -44,6 +44,11 @@ program:
 	@$(RULES)
 	@$(MAKE) -f $(BUILD)/rules.mk 'do-$(P)'
 
+# Compiles without linking: make objects CC=musl-gcc BUILD=build-musl
+objects:
+	@$(RULES)
+	@$(MAKE) -f $(BUILD)/rules.mk objects
+
 tests: all
 	@$(MAKE) -f $(BUILD)/rules.mk tests fuzzers
 
@@ -89,4 +94,4 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: all program tests fuzzers check check-sanitized fuzz promises demo install clean
+.PHONY: all program objects tests fuzzers check check-sanitized fuzz promises demo install clean

@@ -146,6 +146,13 @@ answered(struct child *child, uint32_t tag)
 	    child->asked : NULL;
 }
 
+/* Accounts of people: not the system's own, and not nobody's. */
+static bool
+is_served(const struct who_server *s, uint32_t uid)
+{
+	return uid >= s->uid_min && uid != UID_NOBODY;
+}
+
 static int
 on_yes(void *ctx, const void *msg, int fd)
 {
@@ -156,7 +163,7 @@ on_yes(void *ctx, const void *msg, int fd)
 	(void)fd;
 	if (a == NULL)
 		return -1;
-	if (a->client != NULL && m->uid < child->server->uid_min)
+	if (a->client != NULL && !is_served(child->server, m->uid))
 		tell_no(a->client, a->tag);
 	else if (a->client != NULL)
 		(void)peer_send(a->client->peer, &who_yes, m, -1);

@@ -213,8 +213,10 @@ passwords_value(const char *value, const char *login, struct password *found)
 	return dest_parse(&dest, found->destination);
 }
 
+/* *there: the table has the login, be it locked, and nobody else is asked. */
 static enum found
-find_in_table(struct passwords *p, const char *login, struct password *found)
+find_in_table(struct passwords *p, const char *login, struct password *found,
+    bool *there)
 {
 	char key[TABLES_KEY];
 
@@ -230,6 +232,7 @@ find_in_table(struct passwords *p, const char *login, struct password *found)
 	case 0:
 		return FOUND_NO;
 	}
+	*there = true;
 	if (passwords_value(p->value.data, key, found) == -1 ||
 	    !check_usable(found->hash)) {
 		strlcpy(found->hash, p->dummy, sizeof(found->hash));
@@ -263,9 +266,10 @@ find_in_system(struct passwords *p, const char *login, struct password *found)
 enum found
 passwords_find(struct passwords *p, const char *login, struct password *found)
 {
-	enum found answer = find_in_table(p, login, found);
+	bool there = false;
+	enum found answer = find_in_table(p, login, found, &there);
 
-	if (answer != FOUND_NO || strchr(login, '@') != NULL)
+	if (answer != FOUND_NO || there || strchr(login, '@') != NULL)
 		return answer;
 	return find_in_system(p, login, found);
 }

@@ -26,9 +26,9 @@ struct dispatcher {
 	size_t		 server_count;
 	size_t		 workers_max;
 	const char	*(*check)(void *ctx, const struct start_start *);
-	void		 (*child)(void *ctx, const struct start_start *, int sock)
-			    __attribute__((noreturn));
-	/* New settings after a reload (owned by the callee); may be NULL. */
+	void		 (*child)(void *ctx, const struct start_start *,
+			    int sock) __attribute__((noreturn));
+	/* New settings after a reload, the callee's then; may be NULL. */
 	void		 (*changed)(void *ctx, struct settings *);
 	void		*ctx;
 };

@@ -41,6 +41,9 @@
 #define LIMIT_MX		32	/* exchangers of one domain */
 #define LIMIT_ADDRESSES		8	/* addresses of one exchanger */
 
+/* The account that stands for nobody, by every system's convention. */
+#define UID_NOBODY		65534
+
 /* Readers. */
 #define LIMIT_POP3_COMMAND	255	/* octets [RFC2449 4] */
 #define LIMIT_MAILDROP		1000000	/* messages shown in one session */

@@ -8,7 +8,8 @@ os=$(uname -s | tr A-Z a-z)
 strict="-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes"
 strict="$strict -Wconversion -Wvla -Wpointer-arith -Wwrite-strings"
 harden="-fPIE -fstack-protector-strong -fstack-clash-protection"
-harden="$harden -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$PWD=."
+harden="$harden -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"
+harden="$harden -ffile-prefix-map=$PWD=."
 hardlink="-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed"
 . conf/os-"$os".sh
 
@@ -29,6 +30,12 @@ ours() {
 compile="$CC -std=c11 $os_define $harden $strict $os_cflags $CFLAGS"
 paths="-DPATH_LIBEXEC='\"$PREFIX/libexec/malote\"' -DPATH_ETC='\"$ETC\"' -DPATH_STATE='\"$STATE\"'"
 
+# What is compiled and linked in another way is made anew.
+flags="$BUILD/flags"
+printf '%s\n' "$compile $paths" "$hardlink $os_static $LDFLAGS $os_libs" \
+    "${ENGINE:-}" > "$flags.$$"
+cmp -s "$flags.$$" "$flags" && rm -f "$flags.$$" || mv "$flags.$$" "$flags"
+
 new=$BUILD/rules.mk.$$
 {
 	printf 'programs:\n'
@@ -42,8 +49,12 @@ new=$BUILD/rules.mk.$$
 		case $dir in
 		tests/*) dir="$dir -Itests/lib" ;;
 		esac
-		printf '%s: %s\n\t@echo CC %s\n\t@%s -I%s -Icommon -Iconf %s -MMD -MP -MF %s.d -c %s -o %s\n' \
-		    "$o" "$c" "$c" "$compile" "$dir" "$paths" "$o" "$c" "$o"
+		printf '%s: %s %s\n\t@echo CC %s\n\t@%s -I%s -Icommon -Iconf %s -MMD -MP -MF %s.d -c %s -o %s\n' \
+		    "$o" "$c" "$flags" "$c" "$compile" "$dir" "$paths" "$o" "$c" "$o"
+		case $c in
+		tests/*) ;;
+		*) printf 'objects: %s\n' "$o" ;;
+		esac
 		case $c in
 		conf/conf*.c) ;;
 		common/*|conf/*) archive="$archive $o" ;;
@@ -56,10 +67,10 @@ new=$BUILD/rules.mk.$$
 		[ -n "$head" ] || continue
 		set -- $head
 		name=$1; shift
-		libs=; static=
+		libs=; link=$hardlink
 		for l; do
 			case $l in
-			s) static=$os_static ;;
+			s) link=${os_static:-$hardlink} ;;
 			*) libs="$libs -l$l" ;;
 			esac
 		done
@@ -69,12 +80,11 @@ new=$BUILD/rules.mk.$$
 			case $o in *-os) o=${o%os}$os ;; esac
 			list="$list $BUILD/obj/$o.o"
 		done
-		link=${static:-$hardlink}
 		# In a folder of their own: programs bear the names of folders.
 		printf 'programs do-%s: %s/bin/%s\n' "$name" "$BUILD" "$name"
-		printf '%s/bin/%s:%s %s/lib/common.a\n\t@echo LD %s\n\t@%s %s %s %s -o $@ %s %s/lib/common.a %s %s -Wl,-Map=$@.map\n' \
-		    "$BUILD" "$name" "$list" "$BUILD" "$name" "$CC" "$CFLAGS" \
-		    "$link" "$LDFLAGS" "$list" "$BUILD" "$libs" "$os_libs"
+		printf '%s/bin/%s:%s %s/lib/common.a conf/programs %s\n\t@echo LD %s\n\t@%s %s %s %s -o $@ %s %s/lib/common.a %s %s -Wl,-Map=$@.map\n' \
+		    "$BUILD" "$name" "$list" "$BUILD" "$flags" "$name" "$CC" \
+		    "$CFLAGS" "$link" "$LDFLAGS" "$list" "$BUILD" "$libs" "$os_libs"
 	done
 
 	for kind in unit:test fuzz:fuzz jail:test; do
@@ -107,11 +117,4 @@ new=$BUILD/rules.mk.$$
 	done
 	cat "$BUILD"/obj/*/*.d "$BUILD"/obj/*/*/*.d 2>/dev/null || true
 } > "$new"
-# Rules that changed make everything anew; the same rules stay as they are.
-if [ -f "$BUILD/rules.mk" ] &&
-    [ "$(grep -c . "$BUILD/rules.mk")" = "$(grep -c . "$new")" ] &&
-    cmp -s "$BUILD/rules.mk" "$new"; then
-	rm -f "$new"
-else
-	mv "$new" "$BUILD/rules.mk"
-fi
+mv "$new" "$BUILD/rules.mk"

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -87,13 +88,33 @@ open_home(struct deposit *d)
 		break_deposit(d, d->home_path, EPERM);
 }
 
+/* NULL: nothing was said. */
 static int
-serve_user(const char *mailbox, const char *home, const char *user)
+seconds(const char *text)
 {
+	const char *error = NULL;
+	long long n = RUNNER_TIMEOUT;
+
+	if (text != NULL)
+		n = strtonum(text, 1, RUNNER_TIMEOUT_MAX, &error);
+	if (error != NULL)
+		die(EXIT_USAGE, "a time that is %s", error);
+	return (int)n;
+}
+
+/* arg: mailbox, home, user, and how long a program may take. */
+static int
+serve_user(char *const arg[])
+{
+	const struct runner runner = {
+		.home = arg[1],
+		.user = arg[2],
+		.timeout = seconds(arg[3])
+	};
 	struct deposit d = {
-		.user = user,
-		.home_path = home,
-		.mailbox = mailbox,
+		.user = arg[2],
+		.home_path = arg[1],
+		.mailbox = arg[0],
 		.owner = geteuid(),
 		.runner = -1
 	};
@@ -104,7 +125,7 @@ serve_user(const char *mailbox, const char *home, const char *user)
 	open_home(&d);
 	if (!d.broken && fstatat(d.home, ".forward", &st,
 	    AT_SYMLINK_NOFOLLOW) == 0)
-		d.runner = runner_start(home, user);
+		d.runner = runner_start(runner);
 	card.folders[0].fd = d.home;
 	jail_enter(&card);
 	stop_arm();
@@ -191,8 +212,8 @@ main(int argc, char *argv[])
 	die_name("local");
 	if (geteuid() == 0)
 		die(EXIT_NOPERM, "local never runs as root");
-	if (argc == 5 && strcmp(argv[1], "worker") == 0)
-		return serve_user(argv[2], argv[3], argv[4]);
+	if ((argc == 5 || argc == 6) && strcmp(argv[1], "worker") == 0)
+		return serve_user(argv + 2);
 	if (argc != 1)
 		die(EXIT_USAGE, "local is started by malote and become");
 	return serve_virtual();

@@ -30,16 +30,10 @@
 #include "runner_wire.h"
 
 enum {
-	DEADLINE = 300 * 1000,	/* milliseconds a program may take */
-	GRACE = 5 * 1000,	/* between SIGTERM and SIGKILL */
+	GRACE = 5 * 1000,	/* milliseconds from SIGTERM to SIGKILL */
 	DRAIN = 100,		/* for what was printed last */
 	OUTPUT_MAX = 300,
 	FILES_MAX = 256
-};
-
-struct runner {
-	int		 sock;
-	const char	*home, *user;
 };
 
 /* --- in the program-to-be ---------------------------------------------- */
@@ -47,11 +41,15 @@ struct runner {
 static const char	search_path[] = "/usr/bin:/bin";
 
 static void
-limit_to(int what, rlim_t value)
+limit_program(const struct runner *r)
 {
-	struct rlimit r = { value, value };
+	const struct rlimit core = { 0, 0 };
+	const struct rlimit cpu = { (rlim_t)r->timeout, (rlim_t)r->timeout };
+	const struct rlimit files = { FILES_MAX, FILES_MAX };
 
-	(void)setrlimit((unsigned)what, &r);
+	(void)setrlimit(RLIMIT_CORE, &core);
+	(void)setrlimit(RLIMIT_CPU, &cpu);
+	(void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
 static char *
@@ -114,9 +112,7 @@ become_program(const struct runner *r, const struct run_run *m,
 	    dup2(output, STDERR_FILENO) == -1 || chdir(r->home) == -1)
 		_exit(EX_TEMPFAIL);
 	closefrom(STDERR_FILENO + 1);
-	limit_to(RLIMIT_CORE, 0);
-	limit_to(RLIMIT_CPU, DEADLINE / 1000);
-	limit_to(RLIMIT_NOFILE, FILES_MAX);
+	limit_program(r);
 	execute(words, environment);
 	(void)dprintf(STDERR_FILENO, "%s: %s", words[0], strerror(errno));
 	/* Its user can mend it before the mail goes back. */
@@ -245,7 +241,7 @@ start(const struct runner *r, const struct run_run *m, int message,
 		return false;
 	}
 	(void)setpgid(p->pid, p->pid);
-	p->deadline = fd_now() + DEADLINE;
+	p->deadline = fd_now() + (int64_t)r->timeout * 1000;
 	return true;
 }
 
@@ -314,9 +310,8 @@ runner_main(const struct runner *r)
 }
 
 int
-runner_start(const char *home, const char *user)
+runner_start(struct runner r)
 {
-	struct runner r = { .home = home, .user = user };
 	int pair[2];
 	pid_t pid;
 
@@ -391,8 +386,8 @@ fate_of_result(struct fate *f, const struct run_result *m,
 		fate_set(f, 451, "4.3.0", "program %s: %s", program,
 		    strerror((int)m->error));
 	else if (m->late)
-		fate_set(f, 451, "4.3.0", "program %s: killed after %d s",
-		    program, DEADLINE / 1000);
+		fate_set(f, 451, "4.3.0", "program %s: killed because it"
+		    " took too long", program);
 	else if (!WIFEXITED(status))
 		fate_set(f, 451, "4.3.0", "program %s: killed by signal %d",
 		    program, WTERMSIG(status));

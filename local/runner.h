@@ -10,9 +10,22 @@ struct letter_rcpt;
  * jail and only starts programs, as the user, without a shell.
  */
 
-/* Forks it.  home, user: of the account.  The socket it listens to (it ends
- * when that is closed), or -1 with errno. */
-int	runner_start(const char *home, const char *user);
+/*
+ * What the runner has to know: the account's home and name, and the seconds
+ * after which a program is killed.
+ */
+struct runner {
+	const char	*home, *user;
+	int		 timeout;
+	int		 sock;		/* its own; set by runner_start() */
+};
+
+#define RUNNER_TIMEOUT		300
+#define RUNNER_TIMEOUT_MAX	86400
+
+/* Forks it.  The socket it listens to (it ends when that is closed), or -1
+ * with errno. */
+int	runner_start(struct runner);
 
 /*
  * Has it run a program: words[0] to NULL, with the file `message` as its

@@ -22,6 +22,7 @@
 #include "dispatcher.h"
 #include "fd.h"
 #include "house.h"
+#include "limits.h"
 #include "params.h"
 #include "wire_settings.h"
 #include "wire_start.h"
@@ -70,7 +71,7 @@ is_forbidden(const struct become *b, uid_t uid)
 	for (p = b->ours; *p != NULL; p++)
 		if ((uid_t)strtonum(*p, 0, UINT32_MAX, &error) == uid)
 			return true;
-	return uid == 0 || uid < b->uid_min;
+	return uid == 0 || uid == UID_NOBODY || uid < b->uid_min;
 }
 
 static void

@@ -89,6 +89,8 @@ await(struct house *h)
 	sigset_t none;
 	int i;
 
+	if (h->look > now && h->look - now < ms)
+		ms = h->look - now;
 	for (i = 0; i < PROC_COUNT; i++)
 		if (h->child[i].due != 0 && h->child[i].due - now < ms)
 			ms = h->child[i].due > now ? h->child[i].due - now : 0;

@@ -17,8 +17,6 @@
  */
 #define PORTS_MAX	64		/* public listening sockets */
 #define CALLS_MAX	8		/* connections, each edge of ours */
-#define ROWS_MAX	(1024 * 1024)	/* bytes of settings of one program */
-#define PLACES		(PROC_COUNT + 2) /* rooms below run/ */
 
 /* The poll table: it holds the descriptors themselves, -1 where none is. */
 enum {
@@ -44,7 +42,7 @@ struct child {
 	gid_t		 gid;
 	int		 record[2];	/* its record pipe, kept for ever */
 	pid_t		 pid;		/* 0: not running */
-	pid_t		 group;		/* its sessions may outlive it; 0: none */
+	pid_t		 group;		/* its sessions may outlive it */
 	enum stage	 stage;
 	bool		 alone;		/* GO does not wait for the others */
 	const struct rows *telling;
@@ -59,20 +57,15 @@ struct child {
 	struct rows	 next;		/* settings on offer */
 };
 
-/* One run of conf: only one at a time. */
 enum job_kind { JOB_NONE, JOB_SETTINGS, JOB_ALIASES, JOB_USERS, JOB_COUNT };
 
+/* One run of conf: only one at a time. */
 struct job {
 	enum job_kind	 kind;
 	pid_t		 pid;
 	enum proc	 proc;		/* whose rows come; PROC_COUNT: none */
 	bool		 whole;		/* the last frame came */
 	int64_t		 deadline;
-};
-
-struct port {
-	int		 fd;
-	enum proc	 proc;
 };
 
 /* A text table as it was when last compiled. */
@@ -84,10 +77,13 @@ struct house {
 	const char	*etc, *leaf;	/* folder of malote.conf, its name */
 	const char	*state, *libexec;
 	int		 null, etc_fd, state_fd, run, secret;
-	int		 rooms[PLACES];	/* run/NAME */
+	int		 rooms[PROC_COUNT + 2];	/* run/NAME, public, control */
 	int		 folders[FOLDER_COUNT];
 	int		 sockets[EDGE_COUNT];
-	struct port	 ports[PORTS_MAX];
+	struct {
+		int		 fd;
+		enum proc	 proc;
+	}		 ports[PORTS_MAX];
 	size_t		 port_count;
 	gid_t		 control_gid;
 	bool		 programs;	/* aliases may start programs */
@@ -106,10 +102,10 @@ struct house {
 	struct frame	 frame;
 };
 
-/* start.c: a fault while starting ends everything. */
+/* start.c: a fault while starting ends everything.  An event of malote itself
+ * has numbers and names of ours for values, so nothing needs escaping. */
 void	start_fault(struct house *, const char *what)
 	    __attribute__((noreturn));
-/* An event of malote itself: all values are numbers and names of ours. */
 void	start_event(const struct house *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
 
@@ -126,10 +122,6 @@ void	child_start(struct house *, enum proc, bool alone);
 void	child_tick(struct house *, enum proc, int64_t now);
 void	child_reap(struct house *);
 void	child_stop_all(struct house *);
-
-/* start_backoff.c: ms to wait after a life of so many ms; *wait is what has
- * been earned so far, 0 at first. */
-int64_t	backoff_next(int64_t *wait, int64_t lived);
 
 /* start_rows.c: settings on their way to the programs.  A round offers new
  * ones to all and ends once all have answered. */
@@ -154,12 +146,5 @@ bool	tables_look(struct house *);
 void	serve_accept(struct house *, int i);
 void	serve_call(struct house *, int i);
 void	serve_reloaded(struct house *, const char *why);
-
-/* start-SYSTEM.c: what every system does in its own way. */
-enum { KEEP_NOTHING, KEEP_CHROOT, KEEP_BECOME };
-void	ladder_down(uid_t, gid_t, int keep);
-void	ladder_reaper(void);	/* orphans of programs become our children */
-void	ladder_pipe(int fd);	/* makes a pipe large */
-void	ladder_boot(char *, size_t);	/* an id of this boot */
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "die.h"
 #include "fd.h"
+#include "start_ladder.h"
 
 #define FDS_MAX	(FD_FIRST + EDGE_COUNT + FOLDER_COUNT + PORTS_MAX + PROC_COUNT)
 

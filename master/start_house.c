@@ -23,6 +23,7 @@
 #include "die.h"
 #include "fd.h"
 #include "params.h"
+#include "start_ladder.h"
 
 /* Makes (or finds) a folder and gives it its owner and mode. */
 static int
@@ -102,24 +103,27 @@ port(struct house *h, char *const word[3])
 		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
 		.ai_socktype = SOCK_STREAM
 	};
-	struct port *p = &h->ports[h->port_count];
 	struct addrinfo *ai;
-	int on = 1;
+	size_t n = h->port_count;
+	int fd, on = 1;
 
-	if (h->port_count++ == PORTS_MAX || word[2] == NULL ||
+	if (n == PORTS_MAX || word[2] == NULL ||
 	    getaddrinfo(word[1], word[2], &hints, &ai) != 0)
 		die(EXIT_WRONG, "listen %s: cannot be used", word[0]);
-	p->proc = strncmp(word[0], "pop3", 4) == 0 ? PROC_POP3D : PROC_SMTPD;
-	p->fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC |
+	fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC |
 	    SOCK_NONBLOCK, 0);
-	(void)setsockopt(p->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (ai->ai_family == AF_INET6)
-		(void)setsockopt(p->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
 		    sizeof(on));
-	if (bind(p->fd, ai->ai_addr, ai->ai_addrlen) == -1 ||
-	    listen(p->fd, 1024) == -1)
+	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == -1 ||
+	    listen(fd, 1024) == -1)
 		die_temp("listen %s %s %s", word[0], word[1], word[2]);
 	freeaddrinfo(ai);
+	h->ports[n].fd = fd;
+	h->ports[n].proc = strncmp(word[0], "pop3", 4) == 0 ? PROC_POP3D :
+	    PROC_SMTPD;
+	h->port_count++;
 }
 
 static gid_t
@@ -143,7 +147,8 @@ accounts(struct house *h, char *const word[3])
 	int p;
 
 	for (p = PROC_RECORDER; p < PROC_COUNT; p++)
-		if (word[1] != NULL && strcmp(house_procs[p].name, word[0]) == 0)
+		if (word[1] != NULL &&
+		    strcmp(house_procs[p].name, word[0]) == 0)
 			account(&h->child[p], word[1]);
 }
 

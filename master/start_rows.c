@@ -13,6 +13,8 @@
 
 #include "fd.h"
 
+#define ROWS_MAX	(1024 * 1024)	/* bytes of settings of one program */
+
 void
 rows_clear(struct rows *r)
 {

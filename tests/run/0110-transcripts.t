@@ -65,7 +65,7 @@ def play(house, path):
 
 def run():
     enter_namespace()
-    with Instance(aliases="both: ana, ben\n") as house:
+    with Instance(aliases="both: ana, ben\npostmaster: jo\n") as house:
         for path in sorted(glob.glob(f"{HERE}/transcripts/*.txt")):
             fault = play(house, path)
             ok(fault is None, os.path.basename(path), fault)

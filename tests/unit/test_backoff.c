@@ -1,6 +1,6 @@
 /* needs: tests/lib/unit master/start_backoff */
 /* The back-off of programs that die. */
-#include "../../master/start.h"
+#include "../../master/start_ladder.h"
 #include "fd.h"
 #include "unit.h"
 

@@ -315,7 +315,6 @@ START_TEST(a_missing_table_is_no_empty_one)
 	char path[64];
 
 	setup();
-	directory = directory_new(open(folder, O_RDONLY | O_DIRECTORY));
 	(void)snprintf(path, sizeof(path), "%s/aliases.cdb", folder);
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_str_eq(ask_all("ana@example.org", "", 0), "!4.3.0");
