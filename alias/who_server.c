@@ -40,6 +40,7 @@ struct asked {
 	STAILQ_ENTRY(asked)	 next;
 	struct client		*client;
 	uint32_t		 tag;
+	bool			 again;	/* a child died over it before */
 	char			 name[LIMIT_ADDRESS];
 };
 
@@ -129,12 +130,20 @@ on_child_late(void *arg)
 	give_up(arg);
 }
 
+/* The question is no worse for the death of a child, unless two die. */
 static void
 on_child_closed(void *ctx)
 {
 	struct child *child = ctx;
+	struct asked *a = child->asked;
 
 	child->peer = NULL;	/* freed by its own code */
+	if (a != NULL && !a->again) {
+		a->again = true;
+		child->asked = NULL;
+		STAILQ_INSERT_HEAD(&child->server->line, a, next);
+		child->server->waiting++;
+	}
 	give_up(child);
 }
 

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "check.h"
+#include "checks.h"
 #include "die.h"
 #include "enter.h"
 #include "house.h"

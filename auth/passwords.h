@@ -1,7 +1,7 @@
 #ifndef PASSWORDS_H
 #define PASSWORDS_H
 
-#include "check.h"
+#include "checks.h"
 #include "limits.h"
 
 /*

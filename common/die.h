@@ -7,7 +7,7 @@
  */
 enum exit_code {
 	EXIT_DONE	= 0,	/* asked to stop, or all was done */
-	EXIT_WRONG	= 1,	/* the answer is no: a faulty file, a failed test */
+	EXIT_WRONG	= 1,	/* the answer is no: a faulty file … */
 	EXIT_USAGE	= 64,	/* the command line is wrong */
 	EXIT_NOPERM	= 77,	/* started without the account it needs */
 	EXIT_TEMP	= 111,	/* the environment failed; try again later */

@@ -38,5 +38,6 @@ const struct event_row event_rows[EV_COUNT] = {
 	{ EV_RESTING,	"resting",	"dest why seconds" },
 	{ EV_LOGIN,	"login",	"login client service" },
 	{ EV_LOGIN_FAILED, "login-failed", "login client service why" },
-	{ EV_POP3_DONE,	"pop3-done",	"login client retrieved deleted octets" },
+	{ EV_POP3_DONE,	"pop3-done",
+	    "login client retrieved deleted octets" },
 };

@@ -17,7 +17,7 @@ enum {
 };
 
 struct control_list {
-	const char	*pattern;	/* of ids, senders or recipients; "" all */
+	const char	*pattern;	/* id, sender or recipient; "" all */
 };
 struct control_show {
 	const char	*id;

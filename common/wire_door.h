@@ -20,8 +20,8 @@ enum {
 #define DOOR_CLEARTEXT	1u
 
 struct door_client {
-	const char	*address;	/* numeric, "192.0.2.1" or "2001:db8::1" */
-	const char	*listener;	/* service name: smtp, submission, pop3 … */
+	const char	*address;	/* numeric, v4 or v6 */
+	const char	*listener;	/* service: smtp, submission, pop3 … */
 	uint32_t	 port;	/* of the client */
 	uint32_t	 flags;	/* DOOR_CLEARTEXT: clear-text login allowed */
 };

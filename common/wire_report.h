@@ -19,7 +19,7 @@ enum {
 struct report_report {
 	const char	*id;
 	uint32_t	 serial;	/* of the reports on this message */
-	const char	*sender;	/* reverse-path: who gets it, never "" */
+	const char	*sender;	/* reverse-path: who gets it; not "" */
 	uint64_t	 arrival;
 	uint64_t	 offset;
 	uint64_t	 size;

@@ -20,7 +20,7 @@ struct start_start {
 	uint32_t	 tag;	/* chosen by the asker, in all answers */
 	const char	*program;	/* "local", "remote" or "maildrop" */
 	const char	*destination;
-	const char	*mailbox;	/* path below the home: setting `mailbox` */
+	const char	*mailbox;	/* below the home: setting `mailbox` */
 };
 struct start_started {
 	uint32_t	 tag;

@@ -37,7 +37,7 @@ struct submit_open {
 	const char	*report_of;	/* "ID SERIAL" of a report, or "" */
 };
 struct submit_from {
-	const char	*address;	/* reverse-path without <>, "" is null */
+	const char	*address;	/* reverse-path, no <>; "" is null */
 	const char	*params;	/* "BODY=8BITMIME" …, or "" */
 };
 struct submit_rcpt {

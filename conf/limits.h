@@ -15,14 +15,14 @@
 #define LIMIT_PATH		256	/* with its angle brackets */
 #define LIMIT_ADDRESS		320	/* local part, @, domain */
 #define LIMIT_HOPS		100	/* Received fields [RFC5321 6.3] */
-#define LIMIT_HEADER		(256 * 1024) /* bytes of header kept in memory */
+#define LIMIT_HEADER		(256 * 1024) /* bytes kept in memory */
 #define LIMIT_BAD_COMMANDS	20	/* before 421 */
 
 /* The envelope and the queue. */
 #define LIMIT_ID		32	/* characters of a message id */
 #define LIMIT_PARAMS		1024	/* MAIL or RCPT parameters, as text */
-#define LIMIT_ENVELOPE		(64u * 1024 * 1024) /* bytes in a message file */
-#define LIMIT_RECIPIENTS	100000	/* of a message, expanded ones counted */
+#define LIMIT_ENVELOPE		(64u * 1024 * 1024) /* bytes in the file */
+#define LIMIT_RECIPIENTS	100000	/* of a message, expanded */
 #define LIMIT_SUBMITTERS	256	/* local users connected to inject */
 #define LIMIT_SUBMITTERS_PER_USER 64	/* … of one account */
 

@@ -21,6 +21,7 @@
 #include "die.h"
 #include "dispatcher.h"
 #include "fd.h"
+#include "limits.h"
 #include "house.h"
 #include "limits.h"
 #include "params.h"

@@ -284,6 +284,7 @@ main(void)
 	bool came = false;
 
 	die_name("recorder");
+	umask(027);	/* the events are open to the group */
 	r = recorder_new();
 	mine.folders[0].fd = r->folder;
 	mine.folders[0].use = FOLDER_LIST | FOLDER_CREATE | FOLDER_REMOVE |

@@ -51,7 +51,8 @@ open_path(int base, const char *path)
 
 	do {
 		n = strcspn(path, "/");
-		if (n == 0 || n >= sizeof(name) || strncmp(path, "..", n) == 0) {
+		if (n == 0 || n >= sizeof(name) ||
+		    strncmp(path, "..", n) == 0) {
 			errno = EINVAL;
 			next = -1;
 		} else {

@@ -3,7 +3,7 @@
  * knows its messages by number alone.  Two ways to start:
  *
  *	maildrop worker MAILBOX HOME USER	by become, as that user
- *	maildrop				by malote, account _mvmail: forks
+ *	maildrop			by malote, account _mvmail: forks
  *						a worker per virtual mailbox
  *
  * It trusts neither the session nor what lies in the Maildir, and after it

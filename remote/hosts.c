@@ -208,7 +208,7 @@ by_name(struct search *s, const struct dest *d, struct fate *why)
 	add_name(s, d->name, d->port);
 	if (s->hosts->count != 0)
 		return 0;
-	/* The route is an administrator's word: a mistake there may be mended. */
+	/* An administrator's word: a mistake in it may be mended. */
 	return no_way(why, 451, "4.4.3", "no address is known now", d->name);
 }
 

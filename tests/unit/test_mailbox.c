@@ -79,7 +79,7 @@ START_TEST(lists_by_age_and_skips_odd_files)
 	static const char *const uidls[] = {
 		"odd", "1700000001.b", "1700000002.a", "1700000003.c"
 	};
-	static const uint64_t want[] = { 4, 7, 6, 12 };
+	static const uint64_t want[] = { 4, 8, 6, 12 };
 	struct mailbox mb;
 	struct fate why;
 	char uidl[RELAY_UIDL + 1];
@@ -89,7 +89,7 @@ START_TEST(lists_by_age_and_skips_odd_files)
 	put(new, "1700000002.a,S=5,W=6", "a\n\nb\n");
 	put(cur, "1700000001.b:2,S", "a\r\n\nb");
 	put(new, "1700000003.c,W=12", "lies");
-	put(cur, "odd:2,", "a\r\n\n" + 1);
+	put(cur, "odd:2,", "\r\n\n");
 	put(cur, ".hidden", "x");
 	ck_assert_int_eq(mkfifoat(new, "1700000004.fifo", 0600), 0);
 	ck_assert_int_eq(symlinkat("/etc/passwd", cur, "1700000005.l"), 0);
@@ -102,13 +102,13 @@ START_TEST(lists_by_age_and_skips_odd_files)
 		ck_assert_str_eq(uidl, uidls[i]);
 		ck_assert_uint_eq(mb.messages[i].size, want[i]);
 	}
-	ck_assert_uint_eq(mb.octets, 29);
+	ck_assert_uint_eq(mb.octets, 30);
 	mailbox_mark(&mb, 1);
 	mailbox_mark(&mb, 1);
 	ck_assert_uint_eq(mb.left, 3);
 	ck_assert_uint_eq(mb.octets, 22);
 	mailbox_unmark(&mb);
-	ck_assert_uint_eq(mb.octets, 29);
+	ck_assert_uint_eq(mb.octets, 30);
 	mailbox_close(&mb);
 }
 END_TEST

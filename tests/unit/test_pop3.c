@@ -36,11 +36,11 @@ static const char after[] =
     "DELE 1\r\nDELE 1\r\nRETR 1\r\nLIST 1\r\nSTAT\r\nLIST\r\n"
     "RSET\r\nDELE 3\r\nNOOP\r\nUSER x\r\nQUIT\r\n";
 static const char after_replies[] =
-    "+OK 3 32\r\n"
-    "+OK 3 messages (32 octets)\r\n1 12\r\n2 18\r\n3 2\r\n.\r\n"
-    "+OK 3 messages (32 octets)\r\n1 1.a\r\n2 2.b\r\n3 3.c\r\n.\r\n"
+    "+OK 3 34\r\n"
+    "+OK 3 messages (34 octets)\r\n1 14\r\n2 18\r\n3 2\r\n.\r\n"
+    "+OK 3 messages (34 octets)\r\n1 1.a\r\n2 2.b\r\n3 3.c\r\n.\r\n"
     "+OK 2 18\r\n+OK 2 2.b\r\n"
-    "+OK 12 octets\r\nh: 1\r\n\r\n..\r\nx\r\n.\r\n"
+    "+OK 14 octets\r\nh: 1\r\n\r\n..\r\nx\r\n.\r\n"
     "+OK top of message follows\r\nh: 2\r\n\r\n1\r\n.\r\n"
     "-ERR no such message\r\n-ERR no such message\r\n"
     "-ERR that is not a number\r\n-ERR that is not a number\r\n"
@@ -50,7 +50,7 @@ static const char after_replies[] =
     "+OK marked for removal\r\n-ERR no such message\r\n"
     "-ERR no such message\r\n-ERR no such message\r\n"
     "+OK 2 20\r\n+OK 2 messages (20 octets)\r\n2 18\r\n3 2\r\n.\r\n"
-    "+OK 3 messages (32 octets)\r\n+OK marked for removal\r\n+OK\r\n"
+    "+OK 3 messages (34 octets)\r\n+OK marked for removal\r\n+OK\r\n"
     "-ERR not now\r\n+OK bye, messages removed: 1\r\n";
 
 static const struct door_client client = {
@@ -123,7 +123,7 @@ put(int base, const char *name, const char *text)
 	close(fd);
 }
 
-/* A maildrop of three messages in a process of its own; its socket. */
+/* A maildrop in a process of its own, forked before there is a client. */
 static int
 serve(int base)
 {
@@ -154,7 +154,7 @@ make(char *top)
 	mkdirat(base, "M", 0700);
 	mkdirat(base, "M/new", 0700);
 	mkdirat(base, "M/cur", 0700);
-	put(base, "M/new/1.a", "h: 1\n\n.\nx\n" + 0);
+	put(base, "M/new/1.a", "h: 1\n\n.\nx\n");
 	put(base, "M/cur/2.b:2,S", "h: 2\n\n1\n22\nx");
 	put(base, "M/new/3.c", "\n");
 	return base;
@@ -179,10 +179,10 @@ START_TEST(after_login)
 {
 	char top[] = "/tmp/test_pop3.XXXXXX";
 	struct str got;
-	int pair[2], base = make(top);
+	int pair[2], base = make(top), relay = serve(base);
 	struct pop3 *p = begin(pair, &got);
 
-	enter(p, serve(base));
+	enter(p, relay);
 	talk(p, pair[1], after, &got);
 	ck_assert_str_eq(got.data, after_replies);
 	ck_assert_int_eq(faccessat(base, "M/new/1.a", F_OK, 0), 0);
@@ -195,10 +195,10 @@ START_TEST(nothing_goes_without_quit)
 {
 	char top[] = "/tmp/test_pop3.XXXXXX";
 	struct str got;
-	int pair[2], base = make(top), status;
+	int pair[2], base = make(top), relay = serve(base), status;
 	struct pop3 *p = begin(pair, &got);
 
-	enter(p, serve(base));
+	enter(p, relay);
 	talk(p, pair[1], "DELE 1\r\nDELE 2\r\nQUI", &got);
 	ck_assert_str_eq(got.data, "+OK marked for removal\r\n"
 	    "+OK marked for removal\r\n");

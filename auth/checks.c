@@ -3,7 +3,7 @@
  * a password and says whether they belong together; it keeps nothing, sees no
  * file and no socket but its own, and ends with its parent.
  */
-#include "check.h"
+#include "checks.h"
 
 #include <crypt.h>
 #include <errno.h>
