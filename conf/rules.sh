@@ -74,6 +74,8 @@ new=$BUILD/rules.mk.$$
 			*) libs="$libs -l$l" ;;
 			esac
 		done
+		# Named, so needed: a sanitizer must not stand in for a library.
+		libs="-Wl,--no-as-needed $libs -Wl,--as-needed"
 		list=
 		# An object named -os is the one for this system.
 		for o in $objects; do
@@ -100,6 +102,7 @@ new=$BUILD/rules.mk.$$
 			done
 			libs=$(sed -n '1s/.*needs: *\(.*\) \*\/.*/\1/p' "$c" |
 			    tr ' ' '\n' | grep '^-l' | tr '\n' ' ' || true)
+			libs="-Wl,--no-as-needed $libs -Wl,--as-needed"
 			out=$BUILD/${kind#*:}/$name
 			extra=; pre=tests
 			case $kind in

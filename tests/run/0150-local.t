@@ -37,10 +37,10 @@ def forwards(house, at):
          "a copy is kept and one sent on")
     forward("carla", "dora\n")
     forward("dora", "carla\n")
-    house.send("carla" + at, sender="emil" + at)
-    ok(wait_for(house.queue_is_empty, 20), "two users who forward to each other are no loop for ever",
+    house.send("carla" + at, sender="ben" + at)
+    ok(wait_for(house.queue_is_empty, 20), "two users who forward to each other hold nothing up",
        house.malote("queue", "list").stdout)
-    ok("dora" in "".join(house.wait_mail("emil", 1, 3)), "and the sender is told",
+    ok("mail loop" in "".join(house.wait_mail("ben", 2)), "and the sender is told",
        house.events())
     forward("fay", "./Maildir/.lists/\n")
     house.send("fay+news" + at)
