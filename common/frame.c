@@ -5,15 +5,12 @@
  */
 #include "frame.h"
 
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fate.h"
 #include "fd.h"
+#include "pass.h"
 
 /* Where a codec stands in a frame: the unread or unwritten rest. */
 struct cursor {
@@ -230,153 +227,24 @@ frame_get(const struct frame *frame, const struct wire *wire, void *msg)
 	return c.left == 0 ? 0 : fail(EPROTO);
 }
 
-/* --- sockets ---------------------------------------------------------- */
-
 int
 frame_send_now(int sock, const void *data, size_t len, int fd)
 {
-	union {
-		struct cmsghdr	align;
-		char		space[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec iov = { (void *)(uintptr_t)data, len };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
-	struct cmsghdr *c;
-
-	if (fd != -1) {
-		memset(&control, 0, sizeof(control));
-		m.msg_control = control.space;
-		m.msg_controllen = sizeof(control.space);
-		c = CMSG_FIRSTHDR(&m);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &fd, sizeof(int));
-	}
-	return sendmsg(sock, &m, MSG_NOSIGNAL | MSG_DONTWAIT) == -1 ? -1 : 0;
-}
-
-/*
- * Takes the one descriptor out of a received message.  The padding of the
- * control buffer has room for a second one: whoever sends two would fill our
- * descriptor table, so anything but one is closed again.
- */
-static int
-take_fd(struct msghdr *m)
-{
-	struct cmsghdr *c = CMSG_FIRSTHDR(m);
-	int fds[2];
-	size_t i, n;
-
-	if (c == NULL || c->cmsg_level != SOL_SOCKET ||
-	    c->cmsg_type != SCM_RIGHTS)
-		return -1;
-	n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-	if (n > countof(fds))
-		n = countof(fds);
-	memcpy(fds, CMSG_DATA(c), n * sizeof(int));
-	if (n == 1)
-		return fds[0];
-	for (i = 0; i < n; i++)
-		close(fds[i]);
-	return -1;
+	return pass_send(sock, data, len, fd);
 }
 
 int
 frame_recv_now(int sock, struct frame *frame, int *fd)
 {
-	union {
-		struct cmsghdr	align;
-		char		space[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec iov = { frame->data, sizeof(frame->data) };
-	struct msghdr m = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.space,
-		.msg_controllen = sizeof(control.space)
-	};
-	ssize_t n;
+	ssize_t n = pass_recv(sock, frame->data, sizeof(frame->data), fd);
 
-	*fd = -1;
-	n = recvmsg(sock, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	if (n == -1 && errno == ECONNRESET)
 		return 0;
 	if (n <= 0)
 		return (int)n;
-	*fd = take_fd(&m);
-	if ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 ||
-	    frame_check(frame, (size_t)n) == -1) {
+	if (frame_check(frame, (size_t)n) == -1) {
 		fd_close(fd);
 		return fail(EPROTO);
 	}
 	return 1;
-}
-
-static int
-wait_for(int sock, bool write, int64_t deadline)
-{
-	int n = fd_wait(sock, write, deadline);
-
-	return n == 0 ? fail(ETIMEDOUT) : n;
-}
-
-int
-frame_send(int sock, const struct frame *frame, int fd, int64_t deadline)
-{
-	while (frame_send_now(sock, frame->data, frame->len, fd) == -1) {
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN || wait_for(sock, true, deadline) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-int
-frame_recv(int sock, struct frame *frame, int *fd, int64_t deadline)
-{
-	int n;
-
-	while ((n = frame_recv_now(sock, frame, fd)) == -1) {
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN || wait_for(sock, false, deadline) == -1)
-			return -1;
-	}
-	return n;
-}
-
-int
-frame_tell(int sock, const struct wire *wire, const void *msg, int fd,
-    int64_t deadline)
-{
-	struct frame frame;
-
-	if (frame_put(&frame, wire, msg) == -1)
-		return -1;
-	return frame_send(sock, &frame, fd, deadline);
-}
-
-int
-edge_connect(const char *path)
-{
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (strlcpy(sun.sun_path, path, sizeof(sun.sun_path)) >=
-	    sizeof(sun.sun_path))
-		return fail(ENAMETOOLONG);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return -1;
-	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1)
-		fd_close(&fd);
-	return fd;
-}
-
-int
-edge_pair(int pair[2])
-{
-	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 }

@@ -2,8 +2,11 @@
  * conf: reads what administrators wrote, malote.conf and the text tables, so
  * that root does not have to.  malote runs it for a moment with descriptors
  * that root opened; it opens nothing itself but included lists below one
- * folder, and what it answers is either whole or not given at all.
+ * folder and the tables it makes, and what it answers, or puts into place, is
+ * either whole or not given at all.
  */
+#include <sys/stat.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +22,9 @@
 #include "jail.h"
 #include "limits.h"
 
-/* What malote hands over beside descriptor 0, the text. */
-enum {
-	FD_TABLE	= 5,	/* the compiled table goes here */
-	FD_INCLUDES	= 6,	/* folder of lists that aliases include */
-	FD_SECRETS	= 7	/* second table: passwords */
-};
+/* Where new tables are made and take the place of the old. */
+#define FOLDER_MAKE	(FOLDER_READ | FOLDER_CREATE | FOLDER_RENAME | \
+			    FOLDER_REMOVE | FOLDER_LIST)
 
 static const struct card settings_card = {
 	.name	= "conf",
@@ -41,21 +41,13 @@ static const struct card check_card = {
 	.files	= 16
 };
 
-static const struct card aliases_card = {
-	.name	 = "conf",
-	.root	 = ".",
-	.may	 = MAY_READ | MAY_SYNC,
-	.folders = { { FD_INCLUDES, FOLDER_READ } },
-	.memory	 = 1024u * 1024 * 1024,
-	.files	 = 64
-};
-
-static const struct card users_card = {
+/* Its folders are put in when they are known. */
+static const struct card table_card = {
 	.name	= "conf",
 	.root	= ".",
-	.may	= MAY_READ | MAY_SYNC,	/* no folder: to seek in */
+	.may	= MAY_READ | MAY_WRITE | MAY_SYNC,
 	.memory	= 1024u * 1024 * 1024,
-	.files	= 16
+	.files	= 64
 };
 
 static void
@@ -63,7 +55,7 @@ usage(void)
 {
 	fputs("usage: conf settings FILE\n"
 	    "       conf check [-d] FILE\n"
-	    "       conf table [-p] aliases|users FILE\n", stderr);
+	    "       conf aliases|aliases-programs|users FILE\n", stderr);
 	exit(EXIT_USAGE);
 }
 
@@ -152,26 +144,81 @@ run_check(int argc, char **argv)
 
 /* --- tables ----------------------------------------------------------- */
 
-static enum exit_code
-run_table(int argc, char **argv)
+static const char	fresh[] = "new";	/* a table in the making */
+
+static int
+make(int folder, mode_t mode)
 {
+	int fd;
+
+	(void)unlinkat(folder, fresh, 0);
+	fd = openat(folder, fresh, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+	    mode);
+	if (fd == -1)
+		die_temp("cannot make a table");
+	return fd;
+}
+
+/* A table that is whole takes its place; a faulty one is removed. */
+static void
+put(int folder, const char *name, const struct faults *faults)
+{
+	if (faults->count != 0)
+		(void)unlinkat(folder, fresh, 0);
+	else if (renameat(folder, fresh, folder, name) == -1)
+		die_temp("cannot place %s", name);
+}
+
+static enum exit_code
+compile_aliases(int argc, char **argv, bool programs)
+{
+	const int tables = house_folder_fd(PROC_CONF, FOLDER_TABLES);
+	const int lists = house_folder_fd(PROC_CONF, FOLDER_ETC);
+	struct card card = table_card;
 	struct faults faults;
-	bool programs = option(&argc, &argv, "p");
 
 	if (argc != 2)
 		usage();
+	card.folders[0] = (struct card_folder){ tables, FOLDER_MAKE };
+	card.folders[1] = (struct card_folder){ lists, FOLDER_READ };
 	faults_init(&faults, stderr);
-	if (strcmp(argv[0], "aliases") == 0) {
-		jail_enter(&aliases_card);
-		aliases_compile(STDIN_FILENO, argv[1], FD_INCLUDES, programs,
-		    FD_TABLE, &faults);
-	} else if (strcmp(argv[0], "users") == 0) {
-		jail_enter(&users_card);
-		users_compile(STDIN_FILENO, argv[1], FD_TABLE, FD_SECRETS,
-		    &faults);
-	} else {
+	jail_enter(&card);
+	aliases_compile(STDIN_FILENO, argv[1], lists, programs,
+	    make(tables, 0440), &faults);
+	put(tables, "aliases.cdb", &faults);
+	return faults.count == 0 ? EXIT_DONE : EXIT_WRONG;
+}
+
+static enum exit_code
+run_aliases(int argc, char **argv)
+{
+	return compile_aliases(argc, argv, false);
+}
+
+static enum exit_code
+run_aliases_programs(int argc, char **argv)
+{
+	return compile_aliases(argc, argv, true);
+}
+
+static enum exit_code
+run_users(int argc, char **argv)
+{
+	const int tables = house_folder_fd(PROC_CONF, FOLDER_TABLES);
+	const int secrets = house_folder_fd(PROC_CONF, FOLDER_SECRETS);
+	struct card card = table_card;
+	struct faults faults;
+
+	if (argc != 2)
 		usage();
-	}
+	card.folders[0] = (struct card_folder){ tables, FOLDER_MAKE };
+	card.folders[1] = (struct card_folder){ secrets, FOLDER_MAKE };
+	faults_init(&faults, stderr);
+	jail_enter(&card);
+	users_compile(STDIN_FILENO, argv[1], make(tables, 0440),
+	    make(secrets, 0400), &faults);
+	put(secrets, "passwd.cdb", &faults);
+	put(tables, "users.cdb", &faults);
 	return faults.count == 0 ? EXIT_DONE : EXIT_WRONG;
 }
 
@@ -181,7 +228,9 @@ static const struct {
 } modes[] = {
 	{ "settings",	run_settings },
 	{ "check",	run_check },
-	{ "table",	run_table }
+	{ "aliases",	run_aliases },
+	{ "aliases-programs", run_aliases_programs },
+	{ "users",	run_users }
 };
 
 int
@@ -190,6 +239,7 @@ main(int argc, char **argv)
 	size_t i;
 
 	die_name("conf");
+	(void)umask(0);		/* modes are given where files are made */
 	for (i = 0; argc > 1 && i < countof(modes); i++)
 		if (strcmp(argv[1], modes[i].name) == 0)
 			return (int)modes[i].run(argc - 1, argv + 1);

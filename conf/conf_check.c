@@ -304,7 +304,7 @@ config_row_is_for(const struct config *c, const struct config_row *row,
 
 	if ((params[row->param].readers & (uint32_t)1 << proc) == 0)
 		return false;
-	if (row->param != P_LISTEN || proc == PROC_MALOTE)
+	if (row->param != P_LISTEN || proc == PROC_KEEPER)
 		return true;
 	pop3 = strncmp(config_words(c, row), "pop3", 4) == 0;
 	return pop3 == (proc == PROC_POP3D);

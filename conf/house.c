@@ -8,6 +8,7 @@
 
 const struct house_proc house_procs[PROC_COUNT] = {
 	{ PROC_MALOTE,	 "malote",   NULL },
+	{ PROC_KEEPER,	 "keeper",   "_mkeep" },
 	{ PROC_BECOME,	 "become",   NULL },
 	{ PROC_RECORDER, "recorder", "_mlog" },
 	{ PROC_DNS,	 "dns",	     "_mdns" },
@@ -31,13 +32,16 @@ const struct house_folder house_folders[FOLDER_COUNT] = {
 	{ FOLDER_CUR,	    "queue/cur", PROC_QUEUE,	PROC_QUEUE,     0700 },
 	{ FOLDER_BAD,	    "queue/bad", PROC_QUEUE,	PROC_QUEUE,     0700 },
 	{ FOLDER_QUEUE_LOG, "queue/log", PROC_QUEUE,	PROC_QUEUE,     0700 },
-	{ FOLDER_TABLES,    "tables",	 PROC_MALOTE,	PROC_ALIAS,     0750 },
+	{ FOLDER_TABLES,    "tables",	 PROC_CONF,	PROC_ALIAS,    02750 },
+	{ FOLDER_SECRETS,   "secret",	 PROC_CONF,	PROC_CONF,      0700 },
 	{ FOLDER_EVENTS,    "events",	 PROC_RECORDER,	PROC_RECORDER,  0750 },
 	{ FOLDER_MAIL,	    "mail",	 PROC_LOCAL,	PROC_LOCAL,     0700 },
 	{ FOLDER_ANCHOR,    "anchor",	 PROC_DNS,	PROC_DNS,       0700 },
+	{ FOLDER_ETC,	    NULL,	 PROC_MALOTE,	PROC_MALOTE,    0755 },
 };
 
 const struct house_key house_keys[] = {
+	{ PROC_KEEPER,	 FOLDER_ETC },
 	{ PROC_INJECT,	 FOLDER_TMP },
 	{ PROC_INJECT,	 FOLDER_NEW },
 	{ PROC_QUEUE,	 FOLDER_NEW },
@@ -49,6 +53,9 @@ const struct house_key house_keys[] = {
 	{ PROC_LOCAL,	 FOLDER_MAIL },
 	{ PROC_MAILDROP, FOLDER_MAIL },
 	{ PROC_DNS,	 FOLDER_ANCHOR },
+	{ PROC_CONF,	 FOLDER_TABLES },
+	{ PROC_CONF,	 FOLDER_SECRETS },
+	{ PROC_CONF,	 FOLDER_ETC },
 };
 
 const size_t house_key_count = sizeof(house_keys) / sizeof(house_keys[0]);
@@ -73,7 +80,7 @@ const struct house_edge house_edges[EDGE_COUNT] = {
 	{ EDGE_FILES_AUTH,	PROC_MALOTE,	PROC_AUTH,	"files", 0 },
 	{ EDGE_LOOKUP_REMOTE,	PROC_DNS,	PROC_REMOTE,	"lookup", 0 },
 	{ EDGE_CONTROL_QUEUE,	PROC_QUEUE,	HOUSE_CONTROL,	"queue", 0 },
-	{ EDGE_CONTROL_MASTER,	PROC_MALOTE,	HOUSE_CONTROL,	"master", 0 },
+	{ EDGE_CONTROL_MASTER,	PROC_KEEPER,	HOUSE_CONTROL,	"master", 0 },
 	{ EDGE_SMTP_PUBLIC,	PROC_SMTPD,	HOUSE_PUBLIC,	"smtp", 1 },
 };
 
@@ -86,42 +93,5 @@ house_edge_fd(enum proc proc, enum edge edge)
 		die_bug("an edge of another program");
 	for (e = 0; e < (int)edge; e++)
 		fd += house_edges[e].server == proc;
-	return fd;
-}
-
-static int
-first_folder_fd(enum proc proc)
-{
-	int e, fd = FD_FIRST;
-
-	for (e = 0; e < EDGE_COUNT; e++)
-		fd += house_edges[e].server == proc;
-	return fd;
-}
-
-int
-house_folder_fd(enum proc proc, enum folder folder)
-{
-	int fd = first_folder_fd(proc);
-	size_t i;
-
-	for (i = 0; i < house_key_count; i++) {
-		if (house_keys[i].proc != proc)
-			continue;
-		if (house_keys[i].folder == folder)
-			return fd;
-		fd++;
-	}
-	die_bug("a folder of another program");
-}
-
-int
-house_extra_fd(enum proc proc)
-{
-	int fd = first_folder_fd(proc);
-	size_t i;
-
-	for (i = 0; i < house_key_count; i++)
-		fd += house_keys[i].proc == proc;
 	return fd;
 }

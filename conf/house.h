@@ -11,8 +11,8 @@
  */
 
 enum proc {
-	PROC_MALOTE, PROC_BECOME, PROC_RECORDER, PROC_DNS, PROC_WHO,
-	PROC_ALIAS, PROC_AUTH, PROC_INJECT, PROC_QUEUE, PROC_BOUNCE,
+	PROC_MALOTE, PROC_KEEPER, PROC_BECOME, PROC_RECORDER, PROC_DNS,
+	PROC_WHO, PROC_ALIAS, PROC_AUTH, PROC_INJECT, PROC_QUEUE, PROC_BOUNCE,
 	PROC_LOCAL, PROC_MAILDROP, PROC_REMOTE, PROC_SMTPD, PROC_POP3D,
 	PROC_CONF,
 	PROC_COUNT
@@ -27,11 +27,14 @@ struct house_proc {
 
 enum folder {
 	FOLDER_TMP, FOLDER_NEW, FOLDER_CUR, FOLDER_BAD, FOLDER_QUEUE_LOG,
-	FOLDER_TABLES, FOLDER_EVENTS, FOLDER_MAIL, FOLDER_ANCHOR,
+	FOLDER_TABLES, FOLDER_SECRETS, FOLDER_EVENTS, FOLDER_MAIL,
+	FOLDER_ANCHOR,
+	FOLDER_ETC,		/* that of malote.conf, and not ours */
 	FOLDER_COUNT
 };
 
-/* A folder of the state directory: who owns it and with which mode. */
+/* A folder of the state directory: who owns it and with which mode.  The
+ * last one, FOLDER_ETC, has no path here. */
 struct house_folder {
 	enum folder	 folder;
 	const char	*path;		/* below the state directory */
@@ -88,7 +91,8 @@ extern const size_t			house_key_count;
  *	order of house_keys; then, for smtpd and pop3d, one listening socket
  *	per `listen` row it is sent, in the order of the rows; for the
  *	recorder, the reading ends of all record pipes in the order of procs.
- * Its working directory is run/NAME.
+ * Its working directory is run/NAME.  keeper and conf find what they speak
+ * to at 4, too, and conf the text it reads at 0.
  */
 #define FD_RECORD	3
 #define FD_SETTINGS	4

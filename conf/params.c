@@ -26,7 +26,7 @@ const struct param_row params[P_COUNT] = {
 	    TO(SMTPD) | TO(POP3D) | TO(INJECT) | TO(QUEUE) | TO(BOUNCE) |
 	    TO(REMOTE) | TO(ALIAS) | TO(LOCAL) | TO(AUTH) },
 	{ P_LISTEN, "listen", PT_LISTEN, NULL, 0, 0, MANY,
-	    TO(MALOTE) | TO(SMTPD) | TO(POP3D) },
+	    TO(KEEPER) | TO(SMTPD) | TO(POP3D) },
 	{ P_DOMAIN, "domain", PT_DOMAIN, NULL, 0, 0, MANY,
 	    TO(ALIAS) | TO(AUTH) },
 	{ P_RELAY_FROM, "relay-from", PT_NETWORKS, NULL, 0, 0, MANY,
@@ -36,11 +36,11 @@ const struct param_row params[P_COUNT] = {
 
 	/* accounts */
 	{ P_ACCOUNT, "account", PT_ACCOUNT, NULL, 0, 0, MANY,
-	    TO(MALOTE) | TO(BECOME) },
+	    TO(KEEPER) },
 	{ P_UID_MIN, "uid-min", PT_NUMBER, "1000", 1, INT32_MAX, ONCE,
-	    TO(MALOTE) | TO(BECOME) | TO(ALIAS) | TO(WHO) | TO(AUTH) },
+	    TO(KEEPER) | TO(ALIAS) | TO(WHO) | TO(AUTH) },
 	{ P_CONTROL_GROUP, "control-group", PT_OWNER, "0", 0, INT32_MAX, ONCE,
-	    TO(MALOTE) },
+	    TO(KEEPER) },
 
 	/* addresses and mailboxes */
 	{ P_POSTMASTER, "postmaster", PT_ADDRESS, "root", 0, 0, ONCE,
@@ -48,10 +48,10 @@ const struct param_row params[P_COUNT] = {
 	{ P_SUB_ADDRESS, "sub-address", PT_DELIMITERS, "+", 0, 0, ONCE,
 	    TO(ALIAS) },
 	{ P_MAILBOX, "mailbox", PT_PATH, "Maildir", 0, 0, ONCE,
-	    TO(QUEUE) | TO(AUTH) | TO(BECOME) | TO(LOCAL) | TO(MAILDROP) },
+	    TO(QUEUE) | TO(AUTH) | TO(LOCAL) | TO(MAILDROP) },
 	{ P_ALIAS_PROGRAMS, "alias-programs", PT_OWNER, "none",
 	    1, INT32_MAX, ONCE,
-	    TO(MALOTE) | TO(ALIAS) },
+	    TO(KEEPER) | TO(ALIAS) },
 
 	/* mail comes in */
 	{ P_MESSAGE_SIZE, "message-size", PT_SIZE, "50M", 64 * KIB, GIB, ONCE,
@@ -97,7 +97,7 @@ const struct param_row params[P_COUNT] = {
 	    0, 60 * DAY, ONCE,
 	    TO(QUEUE) },
 	{ P_WORKERS, "workers", PT_NUMBER, "100", 1, 10000, ONCE,
-	    TO(QUEUE) | TO(BECOME) | TO(LOCAL) | TO(MAILDROP) | TO(REMOTE) },
+	    TO(QUEUE) | TO(LOCAL) | TO(MAILDROP) | TO(REMOTE) },
 	{ P_DESTINATION_WORKERS, "destination-workers", PT_NUMBER, "20",
 	    1, 10000, ONCE,
 	    TO(QUEUE) },
@@ -129,7 +129,7 @@ const struct param_row params[P_COUNT] = {
 	/* programs and events */
 	{ P_PROGRAM_TIMEOUT, "program-timeout", PT_DURATION, "5m",
 	    1, DAY, ONCE,
-	    TO(LOCAL) | TO(BECOME) },
+	    TO(LOCAL) },
 	{ P_EVENTS_SIZE, "events-size", PT_SIZE, "64M", 64 * KIB, GIB, ONCE,
 	    TO(RECORDER) },
 	{ P_EVENTS_FILES, "events-files", PT_NUMBER, "8", 1, 1000, ONCE,

@@ -5,7 +5,7 @@
  * uid-min; names are looked up in the forked child alone, and what is
  * executed stands in this file.
  *
- *	become LIBEXEC UID…	as malote starts it; UIDs are malote's own
+ *	become LIBEXEC UID-MIN UID…	UIDs are malote's own
  */
 #include <sys/types.h>
 #include <sys/stat.h>
@@ -21,11 +21,8 @@
 #include "die.h"
 #include "dispatcher.h"
 #include "fd.h"
-#include "limits.h"
 #include "house.h"
 #include "limits.h"
-#include "params.h"
-#include "wire_settings.h"
 #include "wire_start.h"
 
 enum { FD_WORK = 3, WORKERS = 1000 };
@@ -116,31 +113,12 @@ work(void *ctx, const struct start_start *start, int sock)
 	_exit(EXIT_TEMP);
 }
 
-/* Settings, of which only uid-min matters here; READY, then the last word. */
+/* There are none for become; that the edge closes is all it can hear. */
 static void
-take_settings(const struct dispatcher *d)
+no_settings(const struct dispatcher *d)
 {
-	struct become *b = d->ctx;
-	struct settings_setting row;
-	const char *error;
-	struct frame frame;
-	uid_t uid_min = b->uid_min;
-	int fd;
-
-	while (frame_recv(FD_SETTINGS, &frame, &fd, FD_FOREVER) == 1) {
-		if (frame_get(&frame, &settings_setting, &row) == 0 &&
-		    row.param == P_UID_MIN)
-			uid_min = (uid_t)strtonum(row.words, 1, INT32_MAX,
-			    &error);
-		if (frame.verb == SETTINGS_SETTINGS && frame_tell(FD_SETTINGS,
-		    &settings_ready, NULL, -1, FD_FOREVER) == -1)
-			break;
-		if (frame.verb == SETTINGS_GO)
-			b->uid_min = uid_min;
-		if (frame.verb == SETTINGS_GO || frame.verb == SETTINGS_STAY)
-			return;
-	}
-	exit(EXIT_DONE);
+	(void)d;
+	die(EXIT_TEMP, "become has no settings");
 }
 
 int
@@ -150,7 +128,8 @@ main(int argc, char *argv[])
 		house_edge_fd(PROC_BECOME, EDGE_START_BECOME),
 		house_edge_fd(PROC_BECOME, EDGE_ENTER_BECOME)
 	};
-	struct become become = { .uid_min = UINT32_MAX };
+	struct become become;
+	const char *error;
 	const struct dispatcher d = {
 		.servers = servers,
 		.server_count = countof(servers),
@@ -161,10 +140,12 @@ main(int argc, char *argv[])
 	};
 
 	die_name("become");
-	if (argc < 3 || geteuid() != 0)
+	if (argc < 4 || geteuid() != 0)
 		die(EXIT_NOPERM, "become is started by malote");
 	become.libexec = argv[1];
-	become.ours = argv + 2;
-	take_settings(&d);
-	dispatcher_loop(&d, take_settings);
+	become.uid_min = (uid_t)strtonum(argv[2], 1, INT32_MAX, &error);
+	become.ours = argv + 3;
+	if (error != NULL)
+		die(EXIT_USAGE, "uid-min is %s", error);
+	dispatcher_loop(&d, no_settings);
 }

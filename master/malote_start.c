@@ -1,5 +1,5 @@
 /*
- * malote start: options become the five arguments of the master.  With -d
+ * malote start: options become the arguments of the master.  With -d
  * the caller gets its prompt back when everything is up, or the exit status
  * of what failed.
  */
@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,13 @@
 
 struct options {
 	int		 detach;
-	const char	*conf, *etc, *leaf, *state, *libexec, *account, *notify;
+	const char	*conf, *etc, *leaf, *state, *libexec, *accounts;
+	const char	*notify;
+};
+
+/* An account as the master takes it: two numbers. */
+struct ids {
+	char		 uid[16], gid[16];
 };
 
 const char *
@@ -36,7 +44,7 @@ static void
 usage(void)
 {
 	fputs("usage: malote start [-d] [-c file] [-s state] [-l libexec] "
-	    "[-u account] [-n fd]\n", stderr);
+	    "[-u keeper,conf] [-n fd]\n", stderr);
 	exit(EXIT_USAGE);
 }
 
@@ -55,13 +63,13 @@ read_options(struct options *o, int argc, char *argv[])
 		else if (c == 'l')
 			o->libexec = optarg;
 		else if (c == 'u')
-			o->account = optarg;
+			o->accounts = optarg;
 		else if (c == 'n')
 			o->notify = optarg;
 		else
 			usage();
 	}
-	if (optind != argc || (o->detach && *o->notify != '\0'))
+	if (optind != argc || (o->detach && strcmp(o->notify, "0") != 0))
 		usage();
 }
 
@@ -145,9 +153,52 @@ detach(struct options *o)
 	if (read(fds[0], &c, 1) == 1)
 		exit(EXIT_DONE);
 	errors_show(errors, from);
+	(void)kill(pid, SIGTERM);	/* a keeper killed would begin anew */
 	if (waitpid(pid, &status, 0) == pid && WIFEXITED(status))
 		exit(WEXITSTATUS(status));
 	exit(EXIT_TEMP);
+}
+
+/* NAME, UID or UID:GID, which the master would have to look up. */
+static void
+account(struct ids *ids, const char *text)
+{
+	char copy[64], *gid = copy, *uid;
+	const struct passwd *pw;
+	const char *error, *wrong = NULL;
+	long long u, g;
+
+	(void)strlcpy(copy, text, sizeof(copy));
+	uid = strsep(&gid, ":");
+	u = g = strtonum(uid, 1, INT32_MAX, &error);
+	if (error == NULL && gid != NULL)
+		g = strtonum(gid, 1, INT32_MAX, &wrong);
+	else if (error != NULL && (pw = getpwnam(text)) != NULL) {
+		u = pw->pw_uid;
+		g = pw->pw_gid;
+	}
+	if (u == 0 || g == 0 || wrong != NULL)
+		die(EXIT_WRONG, "account %s: no such account, or root", text);
+	(void)snprintf(ids->uid, sizeof(ids->uid), "%lld", u);
+	(void)snprintf(ids->gid, sizeof(ids->gid), "%lld", g);
+}
+
+/* Those of keeper and conf, which run before the configuration is known. */
+static void
+accounts(const char *text, struct ids *keeper, struct ids *conf)
+{
+	char copy[128], *rest = copy;
+
+	if (text == NULL) {
+		account(keeper, house_procs[PROC_KEEPER].account);
+		account(conf, house_procs[PROC_CONF].account);
+		return;
+	}
+	(void)strlcpy(copy, text, sizeof(copy));
+	account(keeper, strsep(&rest, ","));
+	if (rest == NULL)
+		usage();
+	account(conf, rest);
 }
 
 void
@@ -157,20 +208,21 @@ malote_start(int argc, char *argv[])
 		.conf = malote_setting("MALOTE_CONF", PATH_ETC "/malote.conf"),
 		.state = malote_setting("MALOTE_STATE", PATH_STATE),
 		.libexec = malote_setting("MALOTE_LIBEXEC", PATH_LIBEXEC),
-		.account = house_procs[PROC_CONF].account,
-		.notify = ""
+		.notify = "0"
 	};
+	struct ids keeper, conf;
 	char path[1024];
 
 	read_options(&o, argc, argv);
 	if (geteuid() != 0)
 		die(EXIT_NOPERM, "start must be run by root: it gives each "
 		    "program an account of its own");
+	accounts(o.accounts, &keeper, &conf);
 	absolute(&o);
 	if (o.detach)
 		detach(&o);
 	(void)snprintf(path, sizeof(path), "%s/start", o.libexec);
-	execl(path, "malote", o.etc, o.leaf, o.state, o.libexec, o.account,
-	    o.notify, (char *)NULL);
+	execl(path, "malote", o.etc, o.leaf, o.state, o.libexec, o.notify,
+	    keeper.uid, keeper.gid, conf.uid, conf.gid, (char *)NULL);
 	die_temp("%s", path);
 }

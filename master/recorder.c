@@ -22,6 +22,7 @@
 #include "house.h"
 #include "jail.h"
 #include "settings.h"
+#include "recorder_pipe.h"
 #include "str.h"
 
 #define LINE_MAX_EVENT	4096
@@ -267,8 +268,10 @@ recorder_new(void)
 
 	if (r == NULL)
 		die_temp("recorder");
-	for (p = 0; p < PROC_COUNT; p++)
+	for (p = 0; p < PROC_COUNT; p++) {
 		r->sources[p].fd = house_extra_fd(PROC_RECORDER) + p;
+		recorder_pipe(r->sources[p].fd);
+	}
 	r->folder = house_folder_fd(PROC_RECORDER, FOLDER_EVENTS);
 	r->file = -1;
 	str_init(&r->batch, BATCH);

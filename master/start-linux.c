@@ -7,10 +7,8 @@
 
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "die.h"
@@ -76,23 +74,4 @@ ladder_reaper(void)
 {
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == -1)
 		die_temp("subreaper");
-}
-
-void
-ladder_pipe(int fd)
-{
-	(void)fcntl(fd, F_SETPIPE_SZ, 1024 * 1024);
-}
-
-void
-ladder_boot(char *text, size_t size)
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = read(fd, text, size - 1);
-
-	if (n <= 0)
-		die_temp("boot id");
-	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	close(fd);
 }

@@ -1,28 +1,37 @@
 /*
- * The master, as `malote start` executes it: brings the house up, keeps it
- * up, takes it down.  It runs as root and so it does little: opens files and
- * sockets, forks, waits.  It must never read a message, a protocol line or
- * the configuration; conf does that and answers in frames, of which malote
- * looks only at its own.
+ * The master, as `malote start` executes it: holds what only root can hold,
+ * does what keeper orders and tells keeper what it sees.  It decides nothing
+ * but the end.  It must never read a message, a protocol line, a name or the
+ * configuration: what comes to it are numbers, and it compares them.
+ *
+ *	malote ETC LEAF STATE LIBEXEC NOTIFY UID GID UID GID
+ *
+ * with the accounts of keeper and of conf.
  */
 #include "start.h"
 
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "fd.h"
+#include "start_ladder.h"
 
-static volatile sig_atomic_t	asked_stop, asked_reload;
+enum { STOP_SECONDS = 30, END_SECONDS = 10 };
+enum { ETC = 1, LEAF, STATE, LIBEXEC, NOTIFY, KEEPER, CONF = KEEPER + 2,
+    ARGS = CONF + 2 };
+
+static volatile sig_atomic_t	asked[NSIG];
 
 static void
 on_signal(int signo)
 {
-	asked_stop |= signo == SIGTERM || signo == SIGINT;
-	asked_reload |= signo == SIGHUP;
+	asked[signo == SIGINT ? SIGTERM : signo] = 1;
 }
 
 /* Signals arrive only while ppoll waits, so none is lost before it. */
@@ -39,140 +48,140 @@ signals_arm(void)
 		signal(ours[i], on_signal);
 	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
-void
-start_event(const struct house *h, const char *format, ...)
-{
-	char text[256];
-	va_list ap;
-
-	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	/* A full pipe loses it: nothing here ever waits for a record. */
-	(void)dprintf(h->child[PROC_MALOTE].record[1], "%ld %s\n",
-	    (long)getpid(), text);
-}
-
-void
-start_fault(struct house *h, const char *what)
-{
-	fprintf(stderr, "malote: %s; nothing was started\n", what);
-	child_stop_all(h);
-	exit(EXIT_WRONG);
+	signal(SIGALRM, on_signal);
+	signal(SIGPIPE, SIG_DFL);
 }
 
 static void
-serve(struct house *h, int i)
+signal_all(const struct house *h, int signo)
 {
-	if (i < PROC_COUNT) {
-		if (h->poll[i].revents & POLLOUT)
-			rows_tell(h, (enum proc)i);
-		if (h->poll[i].revents & ~POLLOUT)
-			rows_hear(h, (enum proc)i);
-	} else if (i == POLL_JOB)
-		job_hear(h);
-	else if (i < POLL_CALLS)
-		serve_accept(h, i);
-	else
-		serve_call(h, i);
+	const struct child *c;
+
+	for (c = h->child; c < h->child + PROC_COUNT; c++)
+		if (c->group != 0)
+			(void)kill(-c->group, signo);
 }
 
-/* Until something happens, a text is due, or a program to be started. */
-static void
-await(struct house *h)
-{
-	int64_t now = fd_now(), ms = 2000;
-	struct timespec t;
-	sigset_t none;
-	int i;
+/*
+ * Without keeper nothing goes on.  What it left running ends; then malote
+ * ends as keeper did, or begins anew when keeper was killed.
+ */
+static void leave(const struct house *, int status, char *argv[])
+    __attribute__((noreturn));
 
-	if (h->look > now && h->look - now < ms)
-		ms = h->look - now;
-	for (i = 0; i < PROC_COUNT; i++)
-		if (h->child[i].due != 0 && h->child[i].due - now < ms)
-			ms = h->child[i].due > now ? h->child[i].due - now : 0;
-	t = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
-	sigemptyset(&none);
-	if (ppoll(h->poll, POLL_COUNT, &t, &none) <= 0)
-		return;
-	for (i = 0; i < POLL_COUNT; i++)
-		if (h->poll[i].fd != -1 && h->poll[i].revents != 0)
-			serve(h, i);
+static void
+leave(const struct house *h, int status, char *argv[])
+{
+	char path[1024], none[] = "0";
+
+	signal_all(h, SIGTERM);
+	(void)alarm(END_SECONDS);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	signal_all(h, SIGKILL);
+	house_leave(h);
+	if (!WIFSIGNALED(status) || asked[SIGTERM])
+		exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_DONE);
+	argv[NOTIFY] = none;
+	(void)snprintf(path, sizeof(path), "%s/start", h->libexec);
+	(void)sleep(1);
+	execv(path, argv);
+	die_temp("%s", path);
+}
+
+/* A keeper that is not understood, or does not listen, is killed. */
+static void
+tell(const struct house *h, enum word_what what, int proc, int number)
+{
+	const struct word word = { what, (uint32_t)proc, 0, number };
+
+	if (send(h->keeper, &word, sizeof(word), MSG_NOSIGNAL |
+	    MSG_DONTWAIT) == -1)
+		(void)kill(h->child[PROC_KEEPER].pid, SIGKILL);
+}
+
+static void
+reap(struct house *h, char *argv[])
+{
+	struct child *c;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (c = h->child; c < h->child + PROC_COUNT; c++) {
+			/* Nobody left: the number may soon be another's. */
+			if (c->group != 0 && kill(-c->group, 0) == -1)
+				c->group = 0;
+			if (c->pid != pid)
+				continue;
+			c->pid = 0;
+			if (c == &h->child[PROC_KEEPER])
+				leave(h, status, argv);
+			tell(h, WORD_ENDED, (int)(c - h->child), status);
+		}
+}
+
+/* A stop is told once; one that takes too long is cut short. */
+static void
+signals_serve(const struct house *h)
+{
+	if (asked[SIGHUP])
+		tell(h, WORD_SIGNAL, 0, SIGHUP);
+	if (asked[SIGTERM] == 1) {
+		tell(h, WORD_SIGNAL, 0, SIGTERM);
+		(void)alarm(STOP_SECONDS);
+		asked[SIGTERM] = 2;
+	}
+	if (asked[SIGALRM])
+		(void)kill(h->child[PROC_KEEPER].pid, SIGKILL);
+	asked[SIGHUP] = 0;
 }
 
 static void
 turn(struct house *h)
 {
-	int64_t now;
-	int p;
+	struct pollfd p[] = {
+		{ h->keeper, POLLIN, 0 },
+		{ h->built ? h->sockets[EDGE_FILES_AUTH] : -1, POLLIN, 0 },
+		{ h->auth, POLLIN, 0 }
+	};
+	sigset_t none;
 
-	await(h);
-	child_reap(h);
-	now = fd_now();
-	for (p = 0; p < PROC_COUNT; p++)
-		child_tick(h, (enum proc)p, now);
-	if (h->job.pid != 0 && now >= h->job.deadline)
-		(void)kill(h->job.pid, SIGKILL);
-	round_end(h);
-	if (asked_stop) {
-		child_stop_all(h);
-		exit(EXIT_DONE);
-	}
-}
-
-/* The running house: reloads and tables, one run of conf at a time. */
-static void
-keep(struct house *h)
-{
-	turn(h);
-	h->reload |= asked_reload != 0;
-	asked_reload = 0;
-	if (h->job.kind != JOB_NONE || h->round)
+	sigemptyset(&none);
+	if (ppoll(p, countof(p), NULL, &none) <= 0)
 		return;
-	if (h->reload) {
-		h->reload = false;
-		job_begin(h, JOB_SETTINGS);
-	} else if (fd_now() >= h->look && !tables_look(h))
-		h->look = fd_now() + 2000;
+	if (p[0].revents != 0 && serve_order(h) == -1)
+		(void)kill(h->child[PROC_KEEPER].pid, SIGKILL);
+	if (p[2].revents != 0)
+		serve_file(h);
+	if (p[1].revents != 0)
+		serve_welcome(h);
+}
+
+/* The account of a program that runs before there is a plan. */
+static void
+account(struct child *c, char *const ids[2])
+{
+	const char *error;
+
+	c->uid = (uid_t)strtonum(ids[0], 1, INT32_MAX, &error);
+	c->gid = (gid_t)strtonum(ids[1], 1, INT32_MAX, &error);
+	if (c->uid == 0 || c->gid == 0)
+		die(EXIT_USAGE, "%s:%s is no account", ids[0], ids[1]);
 }
 
 static void
-finish_job(struct house *h)
+keeper_start(struct house *h, const char *notify)
 {
-	while (h->job.kind != JOB_NONE)
-		turn(h);
-	if (h->refused != NULL)
-		start_fault(h, h->refused);
-}
-
-static void
-run_programs(struct house *h)
-{
-	int p;
-
-	h->round = true;
-	for (p = PROC_BECOME; p < PROC_CONF; p++)
-		child_start(h, (enum proc)p, false);
-	while (h->round)
-		turn(h);
-	h->up = true;
-}
-
-/* For who started us: everything is up. */
-static void
-tell_ready(const char *notify)
-{
+	const char *const argv[] = { "keeper", NULL };
 	const char *error;
 	int fd = (int)strtonum(notify, 3, INT32_MAX, &error);
 
-	fprintf(stderr, "malote: ready\n");
-	if (error == NULL) {
-		(void)fd_write_all(fd, "\n", 1);
+	if (spawn(h, PROC_KEEPER, fd == 0 ? h->null : fd, argv,
+	    &h->keeper) == -1)
+		die_temp("keeper");
+	if (fd != 0)
 		close(fd);
-	}
 }
 
 int
@@ -181,21 +190,19 @@ main(int argc, char *argv[])
 	struct house *h = calloc(1, sizeof(*h));
 
 	die_name("malote");
-	if (h == NULL || argc != 7 || geteuid() != 0)
+	if (h == NULL || argc != ARGS || geteuid() != 0)
 		die(EXIT_NOPERM, "this is run by malote start");
-	h->etc = argv[1];
-	h->leaf = argv[2];
-	h->state = argv[3];
-	h->libexec = argv[4];
+	h->leaf = argv[LEAF];
+	h->libexec = argv[LIBEXEC];
+	account(&h->child[PROC_KEEPER], argv + KEEPER);
+	account(&h->child[PROC_CONF], argv + CONF);
 	signals_arm();
-	house_found(h, argv[5]);
-	job_begin(h, JOB_SETTINGS);
-	finish_job(h);
-	house_build(h);
-	while (tables_look(h))
-		finish_job(h);
-	run_programs(h);
-	tell_ready(argv[6]);
-	for (;;)
-		keep(h);
+	ladder_reaper();
+	house_found(h, argv[ETC], argv[STATE]);
+	keeper_start(h, argv[NOTIFY]);
+	for (;;) {
+		turn(h);
+		reap(h, argv);
+		signals_serve(h);
+	}
 }

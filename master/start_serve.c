@@ -1,7 +1,8 @@
 /*
- * The two edges malote serves itself: files (auth asks for one of a fixed
- * list, and gets a descriptor that malote never reads) and control (verbs of
- * one letter).  Nothing here waits for anybody.
+ * What others ask of root.  keeper orders by numbers; it is unprivileged and
+ * hears what conf, programs and administrators say, so it may have been taken
+ * over, and each number is checked.  auth asks for open files of a fixed
+ * list.  Nothing here waits for anybody, and no name or path comes in.
  */
 #include "start.h"
 
@@ -9,142 +10,153 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
+#include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
-#include "fate.h"
 #include "fd.h"
-#include "wire_control.h"
+#include "pass.h"
 #include "wire_files.h"
 
-enum { POLL_ADMINS = POLL_CALLS + CALLS_MAX };
+/* What conf is executed for, the text it reads; NULL: malote.conf. */
+static const struct {
+	const char	*mode, *text;
+} jobs[TEXT_COUNT] = {
+	[TEXT_CONF] = { "settings", NULL },
+	[TEXT_ALIASES] = { "aliases", "aliases" },
+	[TEXT_ALIASES_PROGRAMS] = { "aliases-programs", "aliases" },
+	[TEXT_USERS] = { "users", "users" }
+};
 
-/* A caller too many takes the place of the first one. */
+static int
+build(struct house *h, const struct order *o, struct word *w, int *sock)
+{
+	(void)sock;
+	return house_build(h, &o->plan, &w->number);
+}
+
+/* become is told from which accounts it must stay away. */
+static int
+start(struct house *h, const struct order *o, struct word *w, int *sock)
+{
+	char uids[PROC_COUNT][16];
+	const char *argv[PROC_COUNT + 4] = { house_procs[o->proc].name };
+	int i;
+
+	if (!h->built || o->proc < PROC_BECOME || o->proc >= PROC_CONF ||
+	    h->child[o->proc].pid != 0)
+		return EINVAL;
+	if (o->proc == PROC_BECOME)
+		argv[1] = h->libexec;
+	for (i = 0; o->proc == PROC_BECOME && i < PROC_COUNT; i++) {
+		/* The first one is ours, and stands for uid-min. */
+		(void)snprintf(uids[i], sizeof(uids[i]), "%u", i == 0 ?
+		    h->uid_min : h->child[i].uid);
+		argv[i + 2] = uids[i];
+	}
+	w->number = spawn(h, (enum proc)o->proc, h->null, argv, sock);
+	return w->number == -1 ? EAGAIN : 0;
+}
+
+static int
+send_signal(struct house *h, const struct order *o, struct word *w, int *sock)
+{
+	const pid_t group = h->child[o->proc].group;
+	const int signo = (int)o->number;
+
+	(void)w;
+	(void)sock;
+	if (signo != 0 && signo != SIGTERM && signo != SIGKILL)
+		return EINVAL;
+	return group != 0 && kill(-group, signo) == 0 ? 0 : ESRCH;
+}
+
+/* Only one conf at a time, and tables only in a house that stands. */
+static int
+job(struct house *h, const struct order *o, struct word *w, int *sock)
+{
+	const char *argv[] = { "conf", NULL, h->leaf, NULL };
+	int text, etc = h->folders[FOLDER_ETC];
+
+	if (o->number >= TEXT_COUNT || h->child[PROC_CONF].pid != 0 ||
+	    (o->number != TEXT_CONF && !h->built))
+		return EINVAL;
+	argv[1] = jobs[o->number].mode;
+	if (jobs[o->number].text != NULL)
+		argv[2] = jobs[o->number].text;
+	text = openat(etc, argv[2], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	/* A table without a text is an empty one. */
+	if (text == -1 && (errno != ENOENT || o->number == TEXT_CONF))
+		return errno;
+	w->number = spawn(h, PROC_CONF, text == -1 ? h->null : text, argv,
+	    sock);
+	fd_close(&text);
+	return w->number == -1 ? EAGAIN : 0;
+}
+
+static int (*const orders[ORDER_COUNT])(struct house *, const struct order *,
+    struct word *, int *sock) = { build, start, send_signal, job };
+
+int
+serve_order(struct house *h)
+{
+	struct word w = { WORD_ANSWER, 0, 0, 0 };
+	struct order o;
+	int sent, sock = -1;
+
+	if (recv(h->keeper, &o, sizeof(o), MSG_DONTWAIT | MSG_TRUNC) !=
+	    sizeof(o) || o.what >= ORDER_COUNT || o.proc >= PROC_COUNT)
+		return -1;
+	w.error = orders[o.what](h, &o, &w, &sock);
+	sent = pass_send(h->keeper, &w, sizeof(w), sock);
+	fd_close(&sock);
+	return sent;
+}
+
+/* --- the edge files ------------------------------------------------------ */
+
+/* auth calls once; a new caller takes the place of the one before. */
 void
-serve_accept(struct house *h, int listener)
+serve_welcome(struct house *h)
 {
-	int first = listener == POLL_FILES ? POLL_CALLS : POLL_ADMINS, i;
-	int fd;
-
-	fd = accept4(h->poll[listener].fd, NULL, NULL, SOCK_CLOEXEC);
-	for (i = first; i < first + CALLS_MAX && h->poll[i].fd != -1; i++)
-		;
-	if (i == first + CALLS_MAX)
-		fd_close(&h->poll[i = first].fd);
-	if (i >= POLL_ADMINS)
-		h->asked[i - POLL_ADMINS] = false;
-	h->poll[i].fd = fd;
-	h->poll[i].revents = 0;
+	fd_close(&h->auth);
+	h->auth = accept4(h->sockets[EDGE_FILES_AUTH], NULL, NULL,
+	    SOCK_CLOEXEC);
 }
 
-/* Whoever cannot take an answer at once is left. */
-static void
-answer(struct house *h, int i, const struct wire *wire, const void *msg,
-    int fd)
+static int
+open_file(const struct house *h, uint32_t number)
 {
-	if (h->poll[i].fd != -1 && (frame_put(&h->frame, wire, msg) == -1 ||
-	    frame_send_now(h->poll[i].fd, h->frame.data, h->frame.len,
-	    fd) == -1))
-		fd_close(&h->poll[i].fd);
-}
-
-/* The fixed list: FILES_PASSWD_TABLE, FILES_SHADOW. */
-static void
-files(struct house *h, int i)
-{
-	struct files_open ask;
-	struct files_none no = { 0, ENOENT };
-	struct files_file yes;
 	struct stat st;
 	int fd = -1;
 
-	if (frame_get(&h->frame, &files_open, &ask) == -1) {
-		fd_close(&h->poll[i].fd);
-		return;
-	}
-	yes.number = no.number = ask.number;
-	if (ask.number == FILES_PASSWD_TABLE)
-		fd = openat(h->secret, "passwd.cdb", O_RDONLY | O_CLOEXEC);
-	else if (ask.number == FILES_SHADOW)
+	if (number == FILES_PASSWD_TABLE)
+		fd = openat(h->folders[FOLDER_SECRETS], "passwd.cdb",
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	else if (number == FILES_SHADOW)
 		fd = open("/etc/shadow", O_RDONLY | O_CLOEXEC);
-	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		answer(h, i, &files_file, &yes, fd);
-	else
-		answer(h, i, &files_none, &no, -1);
-	fd_close(&fd);
-}
-
-static void
-end(struct house *h, int i, const char *why)
-{
-	struct control_end last;
-
-	if (why == NULL)
-		fate_set(&last.fate, 250, "2.0.0", "done");
-	else
-		fate_set(&last.fate, 451, "4.3.0", "%s", why);
-	answer(h, i, &control_end, &last, -1);
-}
-
-static void
-status(struct house *h, int i)
-{
-	const struct child *c;
-	struct control_row row;
-
-	for (c = h->child; c < h->child + PROC_CONF; c++) {
-		row = (struct control_row){ (uint32_t)(c - h->child),
-		    (uint32_t)c->pid, c->starts, c->since };
-		answer(h, i, &control_row, &row, -1);
-	}
-	end(h, i, NULL);
-}
-
-static void
-control(struct house *h, int i)
-{
-	struct control_master ask;
-
-	if (frame_get(&h->frame, &control_master, &ask) == -1)
-		fd_close(&h->poll[i].fd);
-	else if (ask.letter == 's')
-		status(h, i);
-	else if (ask.letter == 'r')
-		h->reload = h->asked[i - POLL_ADMINS] = true;
-	else if (ask.letter == 't') {
-		memset(h->stamps, 0xff, sizeof(h->stamps));
-		h->look = 0;
-		end(h, i, NULL);
-	} else
-		end(h, i, "no such letter");
-}
-
-void
-serve_call(struct house *h, int i)
-{
-	int fd, n = frame_recv_now(h->poll[i].fd, &h->frame, &fd);
-
-	if (n == -1 && errno == EAGAIN)
-		return;
-	if (n != 1 || fd != -1) {
+	if (fd != -1 && (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)))
 		fd_close(&fd);
-		fd_close(&h->poll[i].fd);
-	} else if (i < POLL_ADMINS)
-		files(h, i);
-	else
-		control(h, i);
+	return fd;
 }
 
+/* Whoever speaks nonsense, or does not listen, is left. */
 void
-serve_reloaded(struct house *h, const char *why)
+serve_file(struct house *h)
 {
-	int i;
+	struct files_open ask = { 0 };
+	struct files_none no = { 0, ENOENT };
+	struct frame frame;
+	int fd, good;
 
-	if (why == NULL)
-		start_event(h, "reloaded");
-	for (i = 0; i < CALLS_MAX; i++) {
-		if (h->asked[i])
-			end(h, POLL_ADMINS + i, why);
-		h->asked[i] = false;
-	}
+	good = frame_recv_now(h->auth, &frame, &fd) == 1 && fd == -1 &&
+	    frame_get(&frame, &files_open, &ask) == 0;
+	fd_close(&fd);
+	if (good)
+		fd = open_file(h, no.number = ask.number);
+	if (!good || frame_put(&frame, fd == -1 ? &files_none : &files_file,
+	    fd == -1 ? (const void *)&no : &ask) == -1 ||
+	    pass_send(h->auth, frame.data, frame.len, fd) == -1)
+		fd_close(&h->auth);
+	fd_close(&fd);
 }

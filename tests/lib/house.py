@@ -22,7 +22,7 @@ from tap import wait_for
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 BIN = f"{BUILD}/bin"
-PROGRAMS = ["recorder", "dns", "who", "alias", "auth", "inject", "queue", "bounce",
+PROGRAMS = ["keeper", "recorder", "dns", "who", "alias", "auth", "inject", "queue", "bounce",
             "local", "maildrop", "remote", "smtpd", "pop3d", "conf"]
 USERS = ["ana", "ben", "carla", "dora", "emil", "fay", "gus", "hana", "ivo", "jo"]
 HOMES = "/srv"                  # inside the private mount namespace only
@@ -123,7 +123,8 @@ class Instance:
     def start(self, wait=True, options=()):
         self.log = open(f"{self.root}/stderr", "ab")
         self.process = subprocess.Popen(
-            [f"{BIN}/malote", "start", "-u", str(self.uid + 1 + PROGRAMS.index("conf")),
+            [f"{BIN}/malote", "start", "-u",
+             ",".join(str(self.uid + 1 + PROGRAMS.index(p)) for p in ("keeper", "conf")),
              *options],
             env=self.environment(), stdin=subprocess.DEVNULL, stdout=self.log,
             stderr=self.log, start_new_session=True)

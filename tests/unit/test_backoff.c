@@ -1,6 +1,6 @@
-/* needs: tests/lib/unit master/start_backoff */
+/* needs: tests/lib/unit master/keeper_backoff */
 /* The back-off of programs that die. */
-#include "../../master/start_ladder.h"
+#include "../../master/keeper_backoff.h"
 #include "fd.h"
 #include "unit.h"
 

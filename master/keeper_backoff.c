@@ -1,5 +1,5 @@
 /* How long a program that died must wait before it is started again. */
-#include "start_ladder.h"
+#include "keeper_backoff.h"
 
 enum { FIRST = 500, LAST = 30 * 1000, FORGOTTEN = 60 * 1000 };
 
