@@ -35,20 +35,32 @@ def conf(root, args, text, fds):
     return p.returncode, p.stderr.decode()
 
 
-def table(root, kind, text, options=(), output=None):
-    """Compiles; ((status, stderr), rows of the first output, of the second)."""
-    paths = [output or f"{root}/first", f"{root}/second"]
-    outputs = [os.open(p, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600) for p in paths]
-    lists = os.open(f"{root}/lists", os.O_RDONLY | os.O_DIRECTORY)
+def table(root, kind, text, programs=False, small=False):
+    """Compiles; ((status, stderr), rows of the public table, of the secret one)."""
+    folders = [f"{root}/tables", f"{root}/secret", f"{root}/lists"]
+    for folder in folders[:2]:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
+    if small:                   # a full disk: no page is left in it
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", folders[0]], check=True)
+        with open(f"{folders[0]}/filler", "wb") as f:
+            f.write(b"x" * 4096)
+    fds = [os.open(f, os.O_RDONLY | os.O_DIRECTORY) for f in folders]
     if isinstance(text, str):
         text = text.encode()
-    result = conf(root, ["table", *options, kind, kind], text,
-                  {5: outputs[0], 6: lists, 7: outputs[1]})
-    for fd in outputs + [lists]:
+    result = conf(root, [kind + ("-programs" if programs else ""), kind], text,
+                  dict(enumerate(fds, 5)))
+    for fd in fds:
         os.close(fd)
-    good = result[0] == 0
-    return (result, rows(paths[0]) if good else None,
-            rows(paths[1]) if good and kind == "users" else None)
+    left = [f for folder in folders[:2] for f in os.listdir(folder) if f == "new"]
+    if small:
+        subprocess.run(["umount", folders[0]], check=True)
+    elif result[0] != 0 and left:
+        raise RuntimeError("a faulty table is left behind")
+    if result[0] != 0:
+        return result, None, None
+    return (result, rows(f"{folders[0]}/{kind}.cdb"),
+            rows(f"{folders[1]}/passwd.cdb") if kind == "users" else None)
 
 
 def rows(path):
@@ -184,12 +196,12 @@ def test_aliases(root):
     same(result, (0, ""), "an aliases table compiles")
     same(got, COMPILED, "names and members are in it, lists expanded, with their places")
     same(table(root, "aliases", "")[1], [], "an empty table is a table")
-    _, got, _ = table(root, "aliases", 'a: |x, /y, "|x y, \\"z\\"", |"q r"\n', ["-p"])
+    _, got, _ = table(root, "aliases", 'a: |x, /y, "|x y, \\"z\\"", |"q r"\n', programs=True)
     same([v for _, v in got or []],
          ["aliases:1\n|x", "aliases:1\n/y", 'aliases:1\n|x y, "z"', "aliases:1\n|q r"],
          "programs and files are members when they are allowed")
     for name in ("greedy", "greedier"):
-        (status, said), _, _ = table(root, "aliases", f"a: :include:{name}\n", ["-p"])
+        (status, said), _, _ = table(root, "aliases", f"a: :include:{name}\n", programs=True)
         ok(status == 1 and "cannot be a member of a list" in said,
            f"a list may never name a program or a file ({name})", said)
     for text, want in FAULTY_ALIASES:
@@ -220,10 +232,10 @@ def test_users(root):
 
 
 def test_trouble(root):
-    (status, said), _, _ = table(root, "aliases", "a: b\n", output="/dev/full")
+    (status, said), _, _ = table(root, "aliases", "a: b\n", small=True)
     same(status, 111, "a full disk is told, with the status of trouble that passes")
     ok("No space left" in said, "and with its reason", said)
-    same(conf(root, ["table", "nothing", "x"], b"", {})[0], 64, "a wrong command line is told")
+    same(conf(root, ["nothing", "x"], b"", {})[0], 64, "a wrong command line is told")
 
 
 def test_settings(root):

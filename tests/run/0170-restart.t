@@ -26,7 +26,7 @@ def run():
     enter_namespace()
     house = Instance()
     house.start()
-    for program in [p for p in PROGRAMS if p != "conf"] + ["become"]:
+    for program in [p for p in PROGRAMS if p not in ("conf", "keeper")] + ["become"]:
         before = main_pid(house, program)
         if not ok(before is not None, f"{program} runs"):
             continue
@@ -34,6 +34,13 @@ def run():
         os.kill(before, signal.SIGKILL)
         back = wait_for(lambda: main_pid(house, program) not in (None, before), 5)
         ok(back and time.monotonic() - start < 1.0, f"{program}, killed, is back within 1 s")
+    keeper, smtpd = main_pid(house, "keeper"), main_pid(house, "smtpd")
+    os.kill(keeper, signal.SIGKILL)
+    ok(wait_for(lambda: house.stderr().count("malote: ready") == 2, 20) and
+       main_pid(house, "keeper") not in (None, keeper), "without keeper malote begins anew",
+       house.stderr())
+    ok(main_pid(house, "smtpd") not in (None, smtpd), "with all programs")
+    same(house.process.poll(), None, "as the same process")
     sent = 0
     for _ in range(3):
         try:
