@@ -9,7 +9,7 @@
 const struct house_proc house_procs[PROC_COUNT] = {
 	{ PROC_MALOTE,	 "malote",   NULL },
 	{ PROC_KEEPER,	 "keeper",   "_mkeep" },
-	{ PROC_BECOME,	 "become",   NULL },
+	{ PROC_BECOME,	 "become",   "_mbecome" },
 	{ PROC_RECORDER, "recorder", "_mlog" },
 	{ PROC_DNS,	 "dns",	     "_mdns" },
 	{ PROC_WHO,	 "who",	     "_mwho" },
@@ -78,6 +78,7 @@ const struct house_edge house_edges[EDGE_COUNT] = {
 	{ EDGE_ENTER_BECOME,	PROC_BECOME,	PROC_AUTH,	"become", 0 },
 	{ EDGE_ENTER_MAILDROP,	PROC_MAILDROP,	PROC_AUTH,	"maildrop", 0 },
 	{ EDGE_FILES_AUTH,	PROC_MALOTE,	PROC_AUTH,	"files", 0 },
+	{ EDGE_USER,		PROC_MALOTE,	PROC_BECOME,	"user", 0 },
 	{ EDGE_LOOKUP_REMOTE,	PROC_DNS,	PROC_REMOTE,	"lookup", 0 },
 	{ EDGE_CONTROL_QUEUE,	PROC_QUEUE,	HOUSE_CONTROL,	"queue", 0 },
 	{ EDGE_CONTROL_MASTER,	PROC_KEEPER,	HOUSE_CONTROL,	"master", 0 },

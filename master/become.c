@@ -1,18 +1,9 @@
 /*
- * become: starts workers as system users.  It stays root with the right to
- * change accounts and nothing else.  It trusts queue and auth with the choice
- * of a user, but never becomes root, an account of malote or one below
- * uid-min; names are looked up in the forked child alone, and what is
- * executed stands in this file.
- *
- *	become LIBEXEC UID-MIN UID…	UIDs are malote's own
+ * become: asks root for workers of system users.  It reads what queue and
+ * auth say and has no rights at all itself; root decides again who may be
+ * become, and becomes him.  For each worker a child waits here until it ends.
  */
-#include <sys/types.h>
-#include <sys/stat.h>
-#include <grp.h>
-#include <pwd.h>
-#include <stdbool.h>
-#include <stdio.h>
+#include <sys/socket.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,19 +12,25 @@
 #include "die.h"
 #include "dispatcher.h"
 #include "fd.h"
+#include "frame.h"
 #include "house.h"
-#include "limits.h"
+#include "jail.h"
+#include "pass.h"
+#include "settings.h"
+#include "user.h"
 #include "wire_start.h"
 
-enum { FD_WORK = 3, WORKERS = 1000 };
+enum { WORKERS = 1000 };
 
-struct become {
-	const char	*libexec;
-	char		**ours;		/* uids, NULL at the end */
-	uid_t		 uid_min;
+static const struct card card = {
+	.name	= "become",
+	.root	= ".",
+	.may	= MAY_ACCEPT | MAY_CONNECT | MAY_FORK,
+	.memory	= 64u * 1024 * 1024,
+	.files	= 64
 };
 
-static const char *const workers[] = { "local", "maildrop" };
+static const char *const	workers[USER_WORKERS] = { "local", "maildrop" };
 
 /* The name after "system:"; NULL when it is none. */
 static const char *
@@ -46,106 +43,66 @@ user_of(const struct start_start *start)
 	    *name != '\0' ? name : NULL;
 }
 
+static uint32_t
+worker_of(const struct start_start *start)
+{
+	uint32_t i = 0;
+
+	while (i < USER_WORKERS && strcmp(start->program, workers[i]) != 0)
+		i++;
+	return i;
+}
+
 static const char *
 check(void *ctx, const struct start_start *start)
 {
-	size_t i;
-
 	(void)ctx;
-	if (user_of(start) == NULL)
+	if (user_of(start) == NULL ||
+	    strlen(user_of(start)) >= USER_NAME ||
+	    strlen(start->mailbox) >= USER_MAILBOX)
 		return "no system user";
-	for (i = 0; i < countof(workers); i++)
-		if (strcmp(start->program, workers[i]) == 0)
-			return NULL;
-	return "no such worker";
-}
-
-static bool
-is_forbidden(const struct become *b, uid_t uid)
-{
-	const char *error;
-	char **p;
-
-	for (p = b->ours; *p != NULL; p++)
-		if ((uid_t)strtonum(*p, 0, UINT32_MAX, &error) == uid)
-			return true;
-	return uid == 0 || uid == UID_NOBODY || uid < b->uid_min;
-}
-
-static void
-environment(const struct passwd *pw)
-{
-	if (clearenv() != 0 || setenv("HOME", pw->pw_dir, 1) == -1 ||
-	    setenv("USER", pw->pw_name, 1) == -1 ||
-	    setenv("LOGNAME", pw->pw_name, 1) == -1 ||
-	    setenv("SHELL", "/bin/sh", 1) == -1 ||
-	    setenv("PATH", "/usr/bin:/bin", 1) == -1)
-		die_temp("environment");
+	return worker_of(start) == USER_WORKERS ? "no such worker" : NULL;
 }
 
 static void work(void *, const struct start_start *, int)
     __attribute__((noreturn));
 
-/* In the forked child, still root: the only lookup of names. */
+/* Has the worker started, and ends when it has ended. */
 static void
 work(void *ctx, const struct start_start *start, int sock)
 {
-	const struct become *b = ctx;
-	const struct passwd *pw = getpwnam(user_of(start));
-	char path[1024];
+	struct user user = { .worker = worker_of(start) };
+	int call = edge_connect("/user");
+	char byte;
 
-	if (pw == NULL || is_forbidden(b, pw->pw_uid) || pw->pw_gid == 0)
-		_exit(EXIT_NOPERM);
-	if (initgroups(pw->pw_name, pw->pw_gid) == -1 ||
-	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
-	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
+	(void)ctx;
+	(void)strlcpy(user.name, user_of(start), sizeof(user.name));
+	(void)strlcpy(user.mailbox, start->mailbox, sizeof(user.mailbox));
+	if (call == -1 || pass_send(call, &user, sizeof(user), sock) == -1)
 		_exit(EXIT_TEMP);
-	/* A home that is missing may be mounted later. */
-	if (chdir(pw->pw_dir) == -1 || dup2(sock, FD_WORK) == -1)
-		_exit(EXIT_TEMP);
-	closefrom(FD_WORK + 1);
-	umask(077);
-	environment(pw);
-	(void)snprintf(path, sizeof(path), "%s/%s", b->libexec,
-	    start->program);
-	execl(path, start->program, "worker", start->mailbox, pw->pw_dir,
-	    pw->pw_name, (char *)NULL);
-	_exit(EXIT_TEMP);
-}
-
-/* There are none for become; that the edge closes is all it can hear. */
-static void
-no_settings(const struct dispatcher *d)
-{
-	(void)d;
-	die(EXIT_TEMP, "become has no settings");
+	close(sock);
+	(void)recv(call, &byte, 1, 0);
+	_exit(EXIT_DONE);
 }
 
 int
-main(int argc, char *argv[])
+main(void)
 {
 	const int servers[] = {
 		house_edge_fd(PROC_BECOME, EDGE_START_BECOME),
 		house_edge_fd(PROC_BECOME, EDGE_ENTER_BECOME)
 	};
-	struct become become;
-	const char *error;
 	const struct dispatcher d = {
 		.servers = servers,
 		.server_count = countof(servers),
 		.workers_max = WORKERS,
 		.check = check,
-		.child = work,
-		.ctx = &become
+		.child = work
 	};
 
 	die_name("become");
-	if (argc < 4 || geteuid() != 0)
-		die(EXIT_NOPERM, "become is started by malote");
-	become.libexec = argv[1];
-	become.uid_min = (uid_t)strtonum(argv[2], 1, INT32_MAX, &error);
-	become.ours = argv + 3;
-	if (error != NULL)
-		die(EXIT_USAGE, "uid-min is %s", error);
-	dispatcher_loop(&d, no_settings);
+	settings_free(settings_hear(NULL, NULL));
+	jail_enter(&card);
+	settings_go_on();
+	dispatcher_run(&d);
 }

@@ -29,17 +29,11 @@ tell_started(enum proc p, const struct program *g)
 	event_send(&e);
 }
 
-/* become has no settings, as it is root and reads little: it just runs. */
 static void
 tell(struct keeper *k, enum proc p, bool alone)
 {
 	struct program *g = &k->program[p];
 
-	if (p == PROC_BECOME) {
-		g->stage = STAGE_RUNNING;
-		event_one(EV_READY, "proc", house_procs[p].name);
-		return;
-	}
 	g->stage = STAGE_TOLD;
 	g->alone = alone;
 	g->telling = alone ? &g->rows : &g->next;

@@ -162,7 +162,7 @@ round_begin(struct keeper *k)
 	k->round = true;
 	for (p = PROC_BECOME; p < PROC_CONF; p++) {
 		g = &k->program[p];
-		if (p == PROC_BECOME || g->stage != STAGE_RUNNING)
+		if (g->stage != STAGE_RUNNING)
 			continue;
 		g->telling = &g->next;
 		g->told = 0;

@@ -1,6 +1,6 @@
 /*
  * FreeBSD: the ladder without capabilities.  Programs enter capability mode
- * and need no chroot, so nothing of root is kept; become stays root.
+ * and need no chroot, so nothing of root is kept.
  */
 #include "start_ladder.h"
 
@@ -11,11 +11,10 @@
 #include "die.h"
 
 void
-ladder_down(uid_t uid, gid_t gid, int keep)
+ladder_down(uid_t uid, gid_t gid)
 {
-	if (setgroups(1, &gid) == -1 || setresgid(gid, gid, gid) == -1)
-		die_temp("account");
-	if (keep != KEEP_BECOME && setresuid(uid, uid, uid) == -1)
+	if (setgroups(1, &gid) == -1 || setresgid(gid, gid, gid) == -1 ||
+	    setresuid(uid, uid, uid) == -1)
 		die_temp("account");
 }
 

@@ -143,7 +143,8 @@ turn(struct house *h)
 	struct pollfd p[] = {
 		{ h->keeper, POLLIN, 0 },
 		{ h->built ? h->sockets[EDGE_FILES_AUTH] : -1, POLLIN, 0 },
-		{ h->auth, POLLIN, 0 }
+		{ h->auth, POLLIN, 0 },
+		{ h->built ? h->sockets[EDGE_USER] : -1, POLLIN, 0 }
 	};
 	sigset_t none;
 
@@ -156,6 +157,8 @@ turn(struct house *h)
 		serve_file(h);
 	if (p[1].revents != 0)
 		serve_welcome(h);
+	if (p[3].revents != 0)
+		user_call(h);
 }
 
 /* The account of a program that runs before there is a plan. */

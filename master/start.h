@@ -54,6 +54,9 @@ void	house_leave(const struct house *);
 pid_t	spawn(struct house *, enum proc, int input, const char *const argv[],
 	    int *sock);
 
+/* start_user.c: becomes a system user for become. */
+void	user_call(const struct house *);
+
 /* start_serve.c: an order of keeper (-1: it is not understood); the edge
  * files, on which auth calls. */
 int	serve_order(struct house *);

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "fd.h"
@@ -35,25 +34,14 @@ build(struct house *h, const struct order *o, struct word *w, int *sock)
 	return house_build(h, &o->plan, &w->number);
 }
 
-/* become is told from which accounts it must stay away. */
 static int
 start(struct house *h, const struct order *o, struct word *w, int *sock)
 {
-	char uids[PROC_COUNT][16];
-	const char *argv[PROC_COUNT + 4] = { house_procs[o->proc].name };
-	int i;
+	const char *argv[] = { house_procs[o->proc].name, NULL };
 
 	if (!h->built || o->proc < PROC_BECOME || o->proc >= PROC_CONF ||
 	    h->child[o->proc].pid != 0)
 		return EINVAL;
-	if (o->proc == PROC_BECOME)
-		argv[1] = h->libexec;
-	for (i = 0; o->proc == PROC_BECOME && i < PROC_COUNT; i++) {
-		/* The first one is ours, and stands for uid-min. */
-		(void)snprintf(uids[i], sizeof(uids[i]), "%u", i == 0 ?
-		    h->uid_min : h->child[i].uid);
-		argv[i + 2] = uids[i];
-	}
 	w->number = spawn(h, (enum proc)o->proc, h->null, argv, sock);
 	return w->number == -1 ? EAGAIN : 0;
 }

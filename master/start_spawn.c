@@ -1,7 +1,7 @@
 /*
  * Executing programs.  Between fork and exec the child goes down a ladder:
- * room, descriptors, groups, uid, capabilities; no program but become
- * executes an instruction as root after it.
+ * room, descriptors, groups, uid, capabilities; no program executes an
+ * instruction as root.
  */
 #include "start.h"
 
@@ -66,8 +66,7 @@ execute(const struct house *h, enum proc p, int *fds, const char *const argv[])
 	if (setpgid(0, c->group) == -1 || fchdir(h->rooms[p]) == -1)
 		die_temp("run/%s", argv[0]);
 	place(fds, gather(h, p, fds));
-	ladder_down(c->uid, c->gid, p == PROC_BECOME ? KEEP_BECOME :
-	    p == PROC_WHO ? KEEP_NOTHING : KEEP_CHROOT);
+	ladder_down(c->uid, c->gid);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)snprintf(path, sizeof(path), "%s/%s", h->libexec, argv[0]);

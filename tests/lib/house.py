@@ -22,8 +22,8 @@ from tap import wait_for
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 BIN = f"{BUILD}/bin"
-PROGRAMS = ["keeper", "recorder", "dns", "who", "alias", "auth", "inject", "queue", "bounce",
-            "local", "maildrop", "remote", "smtpd", "pop3d", "conf"]
+PROGRAMS = ["keeper", "become", "recorder", "dns", "who", "alias", "auth", "inject", "queue",
+            "bounce", "local", "maildrop", "remote", "smtpd", "pop3d", "conf"]
 USERS = ["ana", "ben", "carla", "dora", "emil", "fay", "gus", "hana", "ivo", "jo"]
 HOMES = "/srv"                  # inside the private mount namespace only
 UID_USERS = 310000

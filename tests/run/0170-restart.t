@@ -26,7 +26,7 @@ def run():
     enter_namespace()
     house = Instance()
     house.start()
-    for program in [p for p in PROGRAMS if p not in ("conf", "keeper")] + ["become"]:
+    for program in [p for p in PROGRAMS if p not in ("conf", "keeper")]:
         before = main_pid(house, program)
         if not ok(before is not None, f"{program} runs"):
             continue
@@ -59,7 +59,7 @@ def run():
             reply = (0, str(e))
         ok(reply[0] == 421, "at SIGTERM a session is told 421", reply)
     same(house.process.wait(15), 0, "malote ends with status 0")
-    left = [p for q in PROGRAMS + ["become", "start"] for p in house.pids(q)]
+    left = [p for q in PROGRAMS + ["start"] for p in house.pids(q)]
     same(left, [], "no process is left")
     same(os.path.exists(f"{house.state}/run/smtpd/ask"), False, "no socket is left")
     house.log.close()

@@ -422,7 +422,7 @@ START_TEST(each_program_is_sent_its_own)
 			    words_of(&c, (enum param)i) != NULL)
 				want[p]++;
 	/* malote: all of listen and account; smtpd and pop3d their share. */
-	want[PROC_KEEPER] += 3 + (PROC_COUNT - 2 - 1);
+	want[PROC_KEEPER] += 3 + (PROC_COUNT - 1 - 1);
 	want[PROC_SMTPD] += 2;
 	for (p = 0; p < PROC_COUNT; p++)
 		ck_assert_msg(rows[p] == want[p], "%s: %u rows, not %u",
