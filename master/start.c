@@ -20,7 +20,7 @@
 
 #include "die.h"
 #include "fd.h"
-#include "start_ladder.h"
+#include "ladder.h"
 
 enum { STOP_SECONDS = 30, END_SECONDS = 10 };
 enum { ETC = 1, LEAF, STATE, LIBEXEC, NOTIFY, KEEPER, CONF = KEEPER + 2,

@@ -9,35 +9,17 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <netinet/in.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "die.h"
-#include "fd.h"
-#include "start_ladder.h"
-
-/* Makes (or finds) a folder and gives it its owner and mode. */
-static int
-folder(int at, const char *path, uid_t uid, gid_t gid, mode_t mode)
-{
-	int fd = -1;
-
-	if (mkdirat(at, path, 0700) == 0 || errno == EEXIST)
-		fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-		    O_CLOEXEC);
-	if (fd == -1 || fchown(fd, uid, gid) == -1 || fchmod(fd, mode) == -1)
-		die_temp("%s", path);
-	return fd;
-}
+#include "found.h"
 
 static void
 room(struct house *h, enum proc p)
 {
-	h->rooms[p] = folder(h->run, house_procs[p].name, 0, h->child[p].gid,
+	h->rooms[p] = found_folder(h->run, house_procs[p].name, 0, h->child[p].gid,
 	    0750);
 }
 
@@ -54,7 +36,7 @@ house_found(struct house *h, const char *etc, const char *state)
 	h->folders[FOLDER_ETC] = open(etc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (h->null == -1 || h->folders[FOLDER_ETC] == -1)
 		die_temp("%s", etc);
-	h->state = folder(AT_FDCWD, state, 0, 0, 0755);
+	h->state = found_folder(AT_FDCWD, state, 0, 0, 0755);
 	if (flock(h->state, LOCK_EX | LOCK_NB) == -1)
 		die(EXIT_TEMP, "%s: malote is running there", state);
 	for (i = 0; i < PROC_COUNT; i++)
@@ -66,7 +48,7 @@ house_found(struct house *h, const char *etc, const char *state)
 		    SOCK_STREAM : SOCK_SEQPACKET) | SOCK_CLOEXEC |
 		    SOCK_NONBLOCK, 0)) == -1)
 			die_temp("socket");
-	h->run = folder(h->state, "run", 0, 0, 0755);
+	h->run = found_folder(h->state, "run", 0, 0, 0755);
 	room(h, PROC_KEEPER);
 	room(h, PROC_CONF);
 }
@@ -98,40 +80,28 @@ accounts(struct house *h, const struct plan *plan)
 static int
 port(struct house *h, enum proc p, const struct sockaddr *sa)
 {
-	const bool six = sa->sa_family == AF_INET6;
-	int fd, on = 1;
+	struct port *port = &h->ports[h->port_count];
 
 	if ((p != PROC_SMTPD && p != PROC_POP3D) ||
-	    (sa->sa_family != AF_INET && !six))
+	    (sa->sa_family != AF_INET && sa->sa_family != AF_INET6))
 		return EINVAL;
-	fd = socket(sa->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0);
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (six)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
-		    sizeof(on));
-	if (bind(fd, sa, six ? sizeof(struct sockaddr_in6) :
-	    sizeof(struct sockaddr_in)) == -1 || listen(fd, 1024) == -1)
-		return errno;
-	h->ports[h->port_count++] = (struct port){ fd, p };
-	return 0;
+	*port = (struct port){ found_port(sa), p };
+	h->port_count += port->fd != -1;
+	return port->fd != -1 ? 0 : errno;
 }
 
-/* The socket of an edge, by its short name inside the client's room. */
+/* Its client alone may connect, by the group. */
 static void
-edge_bind(const struct house *h, const struct house_edge *e, gid_t gid)
+edge(const struct house *h, const struct house_edge *e, gid_t control)
 {
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	const int fd = h->sockets[e->edge];
+	gid_t gid = 0;
 
-	(void)strlcpy(sun.sun_path, e->leaf, sizeof(sun.sun_path));
-	if (fchdir(h->rooms[e->client]) == -1 ||
-	    (unlink(e->leaf) == -1 && errno != ENOENT) ||
-	    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
-	    chown(e->leaf, 0, gid) == -1 || chmod(e->leaf,
-	    e->client == HOUSE_PUBLIC ? 0666 : 0660) == -1 ||
-	    listen(fd, 512) == -1)
-		die_temp("socket %s", e->leaf);
+	if (e->client < PROC_COUNT)
+		gid = h->child[e->client].gid;
+	else if (e->client == HOUSE_CONTROL)
+		gid = control;
+	found_edge(h->sockets[e->edge], h->rooms[e->client], e->leaf, gid,
+	    e->client == HOUSE_PUBLIC ? 0666 : 0660);
 }
 
 int
@@ -153,19 +123,17 @@ house_build(struct house *h, const struct plan *plan, int32_t *failed)
 		}
 	h->built = true;
 	h->uid_min = plan->uid_min;
-	(void)close(folder(h->state, "queue", 0, 0, 0755));
+	(void)close(found_folder(h->state, "queue", 0, 0, 0755));
 	for (f = house_folders; f < house_folders + FOLDER_ETC; f++)
-		h->folders[f->folder] = folder(h->state, f->path,
+		h->folders[f->folder] = found_folder(h->state, f->path,
 		    h->child[f->owner].uid, h->child[f->group].gid, f->mode);
 	for (p = PROC_BECOME; p < PROC_CONF; p++)
 		room(h, p);
-	h->rooms[HOUSE_PUBLIC] = folder(h->run, "public", 0, 0, 0755);
-	h->rooms[HOUSE_CONTROL] = folder(h->run, "control", 0, plan->control,
+	h->rooms[HOUSE_PUBLIC] = found_folder(h->run, "public", 0, 0, 0755);
+	h->rooms[HOUSE_CONTROL] = found_folder(h->run, "control", 0, plan->control,
 	    0750);
 	for (e = house_edges; e < house_edges + EDGE_COUNT; e++)
-		edge_bind(h, e, e->client < PROC_COUNT ?
-		    h->child[e->client].gid : e->client == HOUSE_CONTROL ?
-		    plan->control : 0);
+		edge(h, e, plan->control);
 	return chdir("/") == 0 ? 0 : errno;
 }
 

@@ -6,14 +6,12 @@
 #include "start.h"
 
 #include <sys/socket.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "die.h"
-#include "fd.h"
-#include "start_ladder.h"
+#include "ladder.h"
 
 #define FDS_MAX	(FD_FIRST + EDGE_COUNT + FOLDER_COUNT + PORTS_MAX + PROC_COUNT)
 
@@ -38,21 +36,6 @@ gather(const struct house *h, enum proc p, int fds[FDS_MAX])
 	return n;
 }
 
-/* Descriptors 0..n-1 as given, and no others. */
-static void
-place(int *fds, int n)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if ((fds[i] = fcntl(fds[i], F_DUPFD, n)) == -1)
-			die_temp("descriptors");
-	for (i = 0; i < n; i++)
-		if (dup2(fds[i], i) == -1)
-			die_temp("descriptors");
-	closefrom(n);
-}
-
 static void
 execute(const struct house *h, enum proc p, int *fds, const char *const argv[])
 {
@@ -65,7 +48,7 @@ execute(const struct house *h, enum proc p, int *fds, const char *const argv[])
 	/* Sessions of an earlier life stay in reach of signals. */
 	if (setpgid(0, c->group) == -1 || fchdir(h->rooms[p]) == -1)
 		die_temp("run/%s", argv[0]);
-	place(fds, gather(h, p, fds));
+	ladder_descriptors(fds, gather(h, p, fds));
 	ladder_down(c->uid, c->gid);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

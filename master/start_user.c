@@ -7,24 +7,21 @@
 #include "start.h"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "fd.h"
+#include "ladder.h"
 #include "limits.h"
 #include "pass.h"
 #include "user.h"
 
-enum { FD_WORK = 3, FD_CALL, WAIT = 5000 };
+enum { WAIT = 5000 };
 
 static const char *const	workers[USER_WORKERS] = { "local", "maildrop" };
 
@@ -40,48 +37,25 @@ is_forbidden(const struct house *h, const struct passwd *pw)
 	    pw->pw_gid == 0;
 }
 
+/* Becomes the user and executes the worker; the call closes with it. */
 static void
-environment(const struct passwd *pw)
+work(const struct house *h, const struct user *user, int sock, int call)
 {
-	if (clearenv() != 0 || setenv("HOME", pw->pw_dir, 1) == -1 ||
-	    setenv("USER", pw->pw_name, 1) == -1 ||
-	    setenv("LOGNAME", pw->pw_name, 1) == -1 ||
-	    setenv("SHELL", "/bin/sh", 1) == -1 ||
-	    setenv("PATH", "/usr/bin:/bin", 1) == -1)
-		_exit(EXIT_TEMP);
-}
-
-/* Becomes the user and executes the worker; the descriptors stay. */
-static void
-work(const struct house *h, const struct user *user, const int fds[2])
-{
+	int fds[] = { h->null, h->null, STDERR_FILENO, sock, call };
 	const struct passwd *pw = getpwnam(user->name);
 	char path[1024];
 	sigset_t none;
-	int high[2];
 
 	if (pw == NULL || is_forbidden(h, pw))
 		_exit(EXIT_NOPERM);
-	if (initgroups(pw->pw_name, pw->pw_gid) == -1 ||
-	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
-	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
-		_exit(EXIT_TEMP);
-	/* A home that is missing may be mounted later. */
-	if (chdir(pw->pw_dir) == -1 ||
-	    (high[0] = fcntl(fds[0], F_DUPFD, FD_CALL + 1)) == -1 ||
-	    (high[1] = fcntl(fds[1], F_DUPFD, FD_CALL + 1)) == -1 ||
-	    dup2(high[0], FD_WORK) == -1 || dup2(high[1], FD_CALL) == -1)
-		_exit(EXIT_TEMP);
-	closefrom(FD_CALL + 1);
-	(void)umask(077);
-	environment(pw);
+	ladder_user(pw);
+	ladder_descriptors(fds, countof(fds));
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)snprintf(path, sizeof(path), "%s/%s", h->libexec,
 	    workers[user->worker]);
 	(void)execl(path, workers[user->worker], "worker", user->mailbox,
 	    pw->pw_dir, pw->pw_name, (char *)NULL);
-	_exit(EXIT_TEMP);
 }
 
 /* A call of become: the child that answers it reads it. */
@@ -100,7 +74,7 @@ user_call(const struct house *h)
 		    user.worker < USER_WORKERS &&
 		    memchr(user.name, '\0', USER_NAME) != NULL &&
 		    memchr(user.mailbox, '\0', USER_MAILBOX) != NULL)
-			work(h, &user, (int[]){ sock, call });
+			work(h, &user, sock, call);
 		_exit(EXIT_TEMP);
 	}
 	fd_close(&call);

@@ -3,7 +3,7 @@
  * change of uid and the exec, as an ambient capability; jail_enter() uses it
  * and drops it.  Raw system calls: libcap would be more code than this file.
  */
-#include "start_ladder.h"
+#include "ladder.h"
 
 #include <sys/prctl.h>
 #include <sys/syscall.h>

@@ -2,7 +2,7 @@
  * FreeBSD: the ladder without capabilities.  Programs enter capability mode
  * and need no chroot, so nothing of root is kept.
  */
-#include "start_ladder.h"
+#include "ladder.h"
 
 #include <sys/param.h>
 #include <sys/procctl.h>
