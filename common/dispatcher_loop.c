@@ -16,6 +16,7 @@
 #include "die.h"
 #include "fd.h"
 #include "house.h"
+#include "signals.h"
 #include "wire_start.h"
 
 enum {
@@ -49,22 +50,7 @@ on_signal(int signo)
 		stop = 1;
 }
 
-static void
-signals(void (*handler)(int), int how)
-{
-	static const int ours[] = { SIGTERM, SIGCHLD };
-	struct sigaction act = { .sa_handler = handler };
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&act.sa_mask);
-	sigemptyset(&set);
-	for (i = 0; i < countof(ours); i++) {
-		sigaddset(&set, ours[i]);
-		sigaction(ours[i], &act, NULL);
-	}
-	sigprocmask(how, &set, NULL);
-}
+static const int	ours[] = { SIGTERM, SIGCHLD };
 
 static void end(const struct state *) __attribute__((noreturn));
 
@@ -104,7 +90,7 @@ work(struct state *s, const struct start_start *start, int sock)
 {
 	size_t i;
 
-	signals(SIG_DFL, SIG_UNBLOCK);
+	signals_set(ours, countof(ours), SIG_DFL, SIG_UNBLOCK);
 	for (i = 0; i < s->d->server_count; i++)
 		close(s->d->servers[i]);
 	for (i = 0; i < ASKERS; i++)
@@ -237,7 +223,7 @@ dispatcher_loop(const struct dispatcher *d,
 	s->settings = settings;
 	for (i = 0; i < ASKERS; i++)
 		s->askers[i] = -1;
-	signals(on_signal, SIG_BLOCK);
+	signals_set(ours, countof(ours), on_signal, SIG_BLOCK);
 	sigemptyset(&none);
 	while (!stop) {
 		for (i = 0; i < POLL_COUNT; i++)

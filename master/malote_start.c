@@ -222,7 +222,7 @@ malote_start(int argc, char *argv[])
 	if (o.detach)
 		detach(&o);
 	(void)snprintf(path, sizeof(path), "%s/start", o.libexec);
-	execl(path, "malote", o.etc, o.leaf, o.state, o.libexec, o.notify,
+	execl(path, path, o.etc, o.leaf, o.state, o.libexec, o.notify,
 	    keeper.uid, keeper.gid, conf.uid, conf.gid, (char *)NULL);
 	die_temp("%s", path);
 }

@@ -4,7 +4,7 @@
  * but the end.  It must never read a message, a protocol line, a name or the
  * configuration: what comes to it are numbers, and it compares them.
  *
- *	malote ETC LEAF STATE LIBEXEC NOTIFY UID GID UID GID
+ *	PATH ETC LEAF STATE LIBEXEC NOTIFY UID GID UID GID
  *
  * with the accounts of keeper and of conf.
  */
@@ -14,13 +14,13 @@
 #include <sys/wait.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "fd.h"
 #include "ladder.h"
+#include "signals.h"
 
 enum { STOP_SECONDS = 30, END_SECONDS = 10 };
 enum { ETC = 1, LEAF, STATE, LIBEXEC, NOTIFY, KEEPER, CONF = KEEPER + 2,
@@ -28,28 +28,12 @@ enum { ETC = 1, LEAF, STATE, LIBEXEC, NOTIFY, KEEPER, CONF = KEEPER + 2,
 
 static volatile sig_atomic_t	asked[NSIG];
 
+static const int	ours[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
+
 static void
 on_signal(int signo)
 {
 	asked[signo == SIGINT ? SIGTERM : signo] = 1;
-}
-
-/* Signals arrive only while ppoll waits, so none is lost before it. */
-static void
-signals_arm(void)
-{
-	static const int ours[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	for (i = 0; i < countof(ours); i++) {
-		sigaddset(&set, ours[i]);
-		signal(ours[i], on_signal);
-	}
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGALRM, on_signal);
-	signal(SIGPIPE, SIG_DFL);
 }
 
 static void
@@ -72,7 +56,7 @@ static void leave(const struct house *, int status, char *argv[])
 static void
 leave(const struct house *h, int status, char *argv[])
 {
-	char path[1024], none[] = "0";
+	char none[] = "0";
 
 	signal_all(h, SIGTERM);
 	(void)alarm(END_SECONDS);
@@ -83,10 +67,9 @@ leave(const struct house *h, int status, char *argv[])
 	if (!WIFSIGNALED(status) || asked[SIGTERM])
 		exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_DONE);
 	argv[NOTIFY] = none;
-	(void)snprintf(path, sizeof(path), "%s/start", h->libexec);
 	(void)sleep(1);
-	execv(path, argv);
-	die_temp("%s", path);
+	execv(argv[0], argv);
+	die_temp("%s", argv[0]);
 }
 
 /* A keeper that is not understood, or does not listen, is killed. */
@@ -199,7 +182,9 @@ main(int argc, char *argv[])
 	h->libexec = argv[LIBEXEC];
 	account(&h->child[PROC_KEEPER], argv + KEEPER);
 	account(&h->child[PROC_CONF], argv + CONF);
-	signals_arm();
+	signals_set(ours, countof(ours), on_signal, SIG_BLOCK);
+	(void)signal(SIGALRM, on_signal);
+	(void)signal(SIGPIPE, SIG_DFL);
 	ladder_reaper();
 	house_found(h, argv[ETC], argv[STATE]);
 	keeper_start(h, argv[NOTIFY]);

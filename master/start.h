@@ -42,10 +42,17 @@ struct house {
 	int		 auth;		/* the caller on the edge files, -1 */
 };
 
+/* An order on its way to its answer. */
+struct call {
+	struct order	 order;
+	struct word	 answer;
+	int		 sock;		/* goes along; -1: none */
+};
+
 /* start_house.c: what stands before keeper runs; what is built after the
- * plan (0 or an errno, and which port); what is removed at the end. */
+ * plan (0 or an errno); what is removed at the end. */
 void	house_found(struct house *, const char *etc, const char *state);
-int	house_build(struct house *, const struct plan *, int32_t *failed);
+int	house_build(struct house *, struct call *);
 void	house_leave(const struct house *);
 
 /* start_spawn.c: executes a program under its account, with the descriptors

@@ -105,8 +105,9 @@ edge(const struct house *h, const struct house_edge *e, gid_t control)
 }
 
 int
-house_build(struct house *h, const struct plan *plan, int32_t *failed)
+house_build(struct house *h, struct call *c)
 {
+	const struct plan *plan = &c->order.plan;
 	const struct house_folder *f;
 	const struct house_edge *e;
 	int error, p;
@@ -118,7 +119,7 @@ house_build(struct house *h, const struct plan *plan, int32_t *failed)
 	for (i = 0; i < plan->port_count; i++)
 		if ((error = port(h, plan->ports[i].proc,
 		    (const void *)&plan->ports[i].address)) != 0) {
-			*failed = (int32_t)i;
+			c->answer.number = (int32_t)i;
 			return error;
 		}
 	h->built = true;

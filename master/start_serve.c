@@ -28,32 +28,24 @@ static const struct {
 };
 
 static int
-build(struct house *h, const struct order *o, struct word *w, int *sock)
+start(struct house *h, struct call *c)
 {
-	(void)sock;
-	return house_build(h, &o->plan, &w->number);
-}
+	const enum proc p = c->order.proc;
+	const char *argv[] = { house_procs[p].name, NULL };
 
-static int
-start(struct house *h, const struct order *o, struct word *w, int *sock)
-{
-	const char *argv[] = { house_procs[o->proc].name, NULL };
-
-	if (!h->built || o->proc < PROC_BECOME || o->proc >= PROC_CONF ||
-	    h->child[o->proc].pid != 0)
+	if (!h->built || p < PROC_BECOME || p >= PROC_CONF ||
+	    h->child[p].pid != 0)
 		return EINVAL;
-	w->number = spawn(h, (enum proc)o->proc, h->null, argv, sock);
-	return w->number == -1 ? EAGAIN : 0;
+	c->answer.number = spawn(h, p, h->null, argv, &c->sock);
+	return c->answer.number == -1 ? EAGAIN : 0;
 }
 
 static int
-send_signal(struct house *h, const struct order *o, struct word *w, int *sock)
+send_signal(struct house *h, struct call *c)
 {
-	const pid_t group = h->child[o->proc].group;
-	const int signo = (int)o->number;
+	const pid_t group = h->child[c->order.proc].group;
+	const int signo = (int)c->order.number;
 
-	(void)w;
-	(void)sock;
 	if (signo != 0 && signo != SIGTERM && signo != SIGKILL)
 		return EINVAL;
 	return group != 0 && kill(-group, signo) == 0 ? 0 : ESRCH;
@@ -61,43 +53,46 @@ send_signal(struct house *h, const struct order *o, struct word *w, int *sock)
 
 /* Only one conf at a time, and tables only in a house that stands. */
 static int
-job(struct house *h, const struct order *o, struct word *w, int *sock)
+job(struct house *h, struct call *c)
 {
+	const uint32_t n = c->order.number;
 	const char *argv[] = { "conf", NULL, h->leaf, NULL };
-	int text, etc = h->folders[FOLDER_ETC];
+	int text;
 
-	if (o->number >= TEXT_COUNT || h->child[PROC_CONF].pid != 0 ||
-	    (o->number != TEXT_CONF && !h->built))
+	if (n >= TEXT_COUNT || h->child[PROC_CONF].pid != 0 ||
+	    (n != TEXT_CONF && !h->built))
 		return EINVAL;
-	argv[1] = jobs[o->number].mode;
-	if (jobs[o->number].text != NULL)
-		argv[2] = jobs[o->number].text;
-	text = openat(etc, argv[2], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	argv[1] = jobs[n].mode;
+	if (jobs[n].text != NULL)
+		argv[2] = jobs[n].text;
+	text = openat(h->folders[FOLDER_ETC], argv[2], O_RDONLY | O_NONBLOCK |
+	    O_CLOEXEC);
 	/* A table without a text is an empty one. */
-	if (text == -1 && (errno != ENOENT || o->number == TEXT_CONF))
+	if (text == -1 && (errno != ENOENT || n == TEXT_CONF))
 		return errno;
-	w->number = spawn(h, PROC_CONF, text == -1 ? h->null : text, argv,
-	    sock);
+	c->answer.number = spawn(h, PROC_CONF, text == -1 ? h->null : text,
+	    argv, &c->sock);
 	fd_close(&text);
-	return w->number == -1 ? EAGAIN : 0;
+	return c->answer.number == -1 ? EAGAIN : 0;
 }
 
-static int (*const orders[ORDER_COUNT])(struct house *, const struct order *,
-    struct word *, int *sock) = { build, start, send_signal, job };
+static int (*const orders[ORDER_COUNT])(struct house *, struct call *) = {
+	house_build, start, send_signal, job
+};
 
 int
 serve_order(struct house *h)
 {
-	struct word w = { WORD_ANSWER, 0, 0, 0 };
-	struct order o;
-	int sent, sock = -1;
+	struct call c = { .answer = { .what = WORD_ANSWER }, .sock = -1 };
+	const struct order *o = &c.order;
+	int sent;
 
-	if (recv(h->keeper, &o, sizeof(o), MSG_DONTWAIT | MSG_TRUNC) !=
-	    sizeof(o) || o.what >= ORDER_COUNT || o.proc >= PROC_COUNT)
+	if (recv(h->keeper, &c.order, sizeof(*o), MSG_DONTWAIT | MSG_TRUNC) !=
+	    sizeof(*o) || o->what >= ORDER_COUNT || o->proc >= PROC_COUNT)
 		return -1;
-	w.error = orders[o.what](h, &o, &w, &sock);
-	sent = pass_send(h->keeper, &w, sizeof(w), sock);
-	fd_close(&sock);
+	c.answer.error = orders[o->what](h, &c);
+	sent = pass_send(h->keeper, &c.answer, sizeof(c.answer), c.sock);
+	fd_close(&c.sock);
 	return sent;
 }
 
