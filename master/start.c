@@ -29,6 +29,7 @@ enum { ETC = 1, LEAF, STATE, LIBEXEC, NOTIFY, KEEPER, CONF = KEEPER + 2,
 static volatile sig_atomic_t	asked[NSIG];
 
 static const int	ours[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
+static const int	patience = SIGALRM;	/* cuts waitpid(2) short, too */
 
 static void
 on_signal(int signo)
@@ -50,13 +51,10 @@ signal_all(const struct house *h, int signo)
  * Without keeper nothing goes on.  What it left running ends; then malote
  * ends as keeper did, or begins anew when keeper was killed.
  */
-static void leave(const struct house *, int status, char *argv[])
-    __attribute__((noreturn));
-
 static void
 leave(const struct house *h, int status, char *argv[])
 {
-	char none[] = "0";
+	static char none[] = "0";
 
 	signal_all(h, SIGTERM);
 	(void)alarm(END_SECONDS);
@@ -67,6 +65,7 @@ leave(const struct house *h, int status, char *argv[])
 	if (!WIFSIGNALED(status) || asked[SIGTERM])
 		exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_DONE);
 	argv[NOTIFY] = none;
+	(void)alarm(0);
 	(void)sleep(1);
 	execv(argv[0], argv);
 	die_temp("%s", argv[0]);
@@ -123,35 +122,31 @@ signals_serve(const struct house *h)
 static void
 turn(struct house *h)
 {
-	struct pollfd p[] = {
+	static void (*const serve[])(struct house *) = {
+		serve_order, serve_file, serve_welcome, user_call
+	};
+	struct pollfd p[countof(serve)] = {
 		{ h->keeper, POLLIN, 0 },
-		{ h->built ? h->sockets[EDGE_FILES_AUTH] : -1, POLLIN, 0 },
 		{ h->auth, POLLIN, 0 },
+		{ h->built ? h->sockets[EDGE_FILES_AUTH] : -1, POLLIN, 0 },
 		{ h->built ? h->sockets[EDGE_USER] : -1, POLLIN, 0 }
 	};
 	sigset_t none;
+	size_t i;
 
 	sigemptyset(&none);
-	if (ppoll(p, countof(p), NULL, &none) <= 0)
-		return;
-	if (p[0].revents != 0 && serve_order(h) == -1)
-		(void)kill(h->child[PROC_KEEPER].pid, SIGKILL);
-	if (p[2].revents != 0)
-		serve_file(h);
-	if (p[1].revents != 0)
-		serve_welcome(h);
-	if (p[3].revents != 0)
-		user_call(h);
+	if (ppoll(p, countof(p), NULL, &none) > 0)
+		for (i = 0; i < countof(p); i++)
+			if (p[i].revents != 0)
+				serve[i](h);
 }
 
 /* The account of a program that runs before there is a plan. */
 static void
 account(struct child *c, char *const ids[2])
 {
-	const char *error;
-
-	c->uid = (uid_t)strtonum(ids[0], 1, INT32_MAX, &error);
-	c->gid = (gid_t)strtonum(ids[1], 1, INT32_MAX, &error);
+	c->uid = (uid_t)strtonum(ids[0], 1, INT32_MAX, NULL);
+	c->gid = (gid_t)strtonum(ids[1], 1, INT32_MAX, NULL);
 	if (c->uid == 0 || c->gid == 0)
 		die(EXIT_USAGE, "%s:%s is no account", ids[0], ids[1]);
 }
@@ -160,8 +155,7 @@ static void
 keeper_start(struct house *h, const char *notify)
 {
 	const char *const argv[] = { "keeper", NULL };
-	const char *error;
-	int fd = (int)strtonum(notify, 3, INT32_MAX, &error);
+	int fd = (int)strtonum(notify, 3, INT32_MAX, NULL);
 
 	if (spawn(h, PROC_KEEPER, fd == 0 ? h->null : fd, argv,
 	    &h->keeper) == -1)
@@ -183,7 +177,7 @@ main(int argc, char *argv[])
 	account(&h->child[PROC_KEEPER], argv + KEEPER);
 	account(&h->child[PROC_CONF], argv + CONF);
 	signals_set(ours, countof(ours), on_signal, SIG_BLOCK);
-	(void)signal(SIGALRM, on_signal);
+	signals_set(&patience, 1, on_signal, SIG_UNBLOCK);
 	(void)signal(SIGPIPE, SIG_DFL);
 	ladder_reaper();
 	house_found(h, argv[ETC], argv[STATE]);

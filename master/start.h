@@ -62,11 +62,10 @@ pid_t	spawn(struct house *, enum proc, int input, const char *const argv[],
 	    int *sock);
 
 /* start_user.c: becomes a system user for become. */
-void	user_call(const struct house *);
+void	user_call(struct house *);
 
-/* start_serve.c: an order of keeper (-1: it is not understood); the edge
- * files, on which auth calls. */
-int	serve_order(struct house *);
+/* start_serve.c: an order of keeper; the edge files, on which auth calls. */
+void	serve_order(struct house *);
 void	serve_welcome(struct house *);
 void	serve_file(struct house *);
 

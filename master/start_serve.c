@@ -7,13 +7,12 @@
 #include "start.h"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include "fd.h"
+#include "files_server.h"
 #include "pass.h"
 #include "wire_files.h"
 
@@ -80,20 +79,23 @@ static int (*const orders[ORDER_COUNT])(struct house *, struct call *) = {
 	house_build, start, send_signal, job
 };
 
-int
+void
 serve_order(struct house *h)
 {
 	struct call c = { .answer = { .what = WORD_ANSWER }, .sock = -1 };
 	const struct order *o = &c.order;
-	int sent;
+	int sent = -1;
 
-	if (recv(h->keeper, &c.order, sizeof(*o), MSG_DONTWAIT | MSG_TRUNC) !=
-	    sizeof(*o) || o->what >= ORDER_COUNT || o->proc >= PROC_COUNT)
-		return -1;
-	c.answer.error = orders[o->what](h, &c);
-	sent = pass_send(h->keeper, &c.answer, sizeof(c.answer), c.sock);
-	fd_close(&c.sock);
-	return sent;
+	if (recv(h->keeper, &c.order, sizeof(*o), MSG_DONTWAIT | MSG_TRUNC) ==
+	    sizeof(*o) && o->what < ORDER_COUNT && o->proc < PROC_COUNT) {
+		c.answer.error = orders[o->what](h, &c);
+		sent = pass_send(h->keeper, &c.answer, sizeof(c.answer),
+		    c.sock);
+		fd_close(&c.sock);
+	}
+	/* Whoever is not understood, or does not listen, makes way. */
+	if (sent == -1)
+		(void)kill(h->child[PROC_KEEPER].pid, SIGKILL);
 }
 
 /* --- the edge files ------------------------------------------------------ */
@@ -107,39 +109,15 @@ serve_welcome(struct house *h)
 	    SOCK_CLOEXEC);
 }
 
-static int
-open_file(const struct house *h, uint32_t number)
-{
-	struct stat st;
-	int fd = -1;
-
-	if (number == FILES_PASSWD_TABLE)
-		fd = openat(h->folders[FOLDER_SECRETS], "passwd.cdb",
-		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	else if (number == FILES_SHADOW)
-		fd = open("/etc/shadow", O_RDONLY | O_CLOEXEC);
-	if (fd != -1 && (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)))
-		fd_close(&fd);
-	return fd;
-}
-
-/* Whoever speaks nonsense, or does not listen, is left. */
 void
 serve_file(struct house *h)
 {
-	struct files_open ask = { 0 };
-	struct files_none no = { 0, ENOENT };
-	struct frame frame;
-	int fd, good;
+	const struct files_row rows[FILES_COUNT] = {
+		[FILES_PASSWD_TABLE] = { h->folders[FOLDER_SECRETS],
+		    "passwd.cdb" },
+		[FILES_SHADOW] = { AT_FDCWD, "/etc/shadow" }
+	};
 
-	good = frame_recv_now(h->auth, &frame, &fd) == 1 && fd == -1 &&
-	    frame_get(&frame, &files_open, &ask) == 0;
-	fd_close(&fd);
-	if (good)
-		fd = open_file(h, no.number = ask.number);
-	if (!good || frame_put(&frame, fd == -1 ? &files_none : &files_file,
-	    fd == -1 ? (const void *)&no : &ask) == -1 ||
-	    pass_send(h->auth, frame.data, frame.len, fd) == -1)
+	if (files_answer(h->auth, rows) == -1)
 		fd_close(&h->auth);
-	fd_close(&fd);
 }

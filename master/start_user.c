@@ -60,7 +60,7 @@ work(const struct house *h, const struct user *user, int sock, int call)
 
 /* A call of become: the child that answers it reads it. */
 void
-user_call(const struct house *h)
+user_call(struct house *h)
 {
 	int call = accept4(h->sockets[EDGE_USER], NULL, NULL, SOCK_CLOEXEC);
 	struct pollfd p = { call, POLLIN, 0 };
