@@ -22,13 +22,12 @@ LDFLAGS	=
 ENGINE	=
 
 # All that runs as root for longer than a moment (tests/lint/root.t compares
-# this with what the linker took).
-ROOT_OBJS = master/start master/start_house master/start_child \
-	  master/start_rows master/start_conf master/start_serve \
-	  master/start_backoff master/start-os master/become \
-	  common/dispatcher_loop common/frame common/fd common/fate common/die \
-	  common/wire_control common/wire_files common/wire_settings \
-	  common/wire_start conf/house
+# this with what the linker took, and counts it).
+ROOT_OBJS = master/start master/start_house master/start_serve \
+	  master/start_spawn master/start_user common/die common/fate \
+	  common/fd common/files_server common/found common/frame \
+	  common/ladder common/ladder-os common/pass common/signals \
+	  common/wire_files conf/house
 
 RULES	= CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' BUILD='$(BUILD)' \
 	  PREFIX='$(PREFIX)' ETC='$(ETC)' STATE='$(STATE)' ENGINE='$(ENGINE)' \

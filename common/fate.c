@@ -66,21 +66,3 @@ fate_set(struct fate *f, unsigned code, const char *status,
 	if (fate_make(f, code, status, f->text) == -1)
 		die_bug("fate: code and status of different classes");
 }
-
-int
-fate_from_reply(struct fate *f, unsigned code, const char *text)
-{
-	char status[sizeof(f->status)];
-	size_t n = status_length(text);
-
-	if (n != 0 && n < sizeof(status) &&
-	    (unsigned)(text[0] - '0') == code / 100 &&
-	    (text[n] == ' ' || text[n] == '\0')) {
-		memcpy(status, text, n);
-		status[n] = '\0';
-		text += n + (text[n] == ' ');
-	} else
-		(void)snprintf(status, sizeof(status), "%u.0.0",
-		    code / 100 % 10);
-	return fate_make(f, code, status, text);
-}

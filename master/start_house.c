@@ -19,8 +19,8 @@
 static void
 room(struct house *h, enum proc p)
 {
-	h->rooms[p] = found_folder(h->run, house_procs[p].name, 0, h->child[p].gid,
-	    0750);
+	h->rooms[p] = found_folder(h->run, house_procs[p].name, 0,
+	    h->child[p].gid, 0750);
 }
 
 void
@@ -131,8 +131,8 @@ house_build(struct house *h, struct call *c)
 	for (p = PROC_BECOME; p < PROC_CONF; p++)
 		room(h, p);
 	h->rooms[HOUSE_PUBLIC] = found_folder(h->run, "public", 0, 0, 0755);
-	h->rooms[HOUSE_CONTROL] = found_folder(h->run, "control", 0, plan->control,
-	    0750);
+	h->rooms[HOUSE_CONTROL] = found_folder(h->run, "control", 0,
+	    plan->control, 0750);
 	for (e = house_edges; e < house_edges + EDGE_COUNT; e++)
 		edge(h, e, plan->control);
 	return chdir("/") == 0 ? 0 : errno;
