@@ -73,7 +73,7 @@ const struct param_row params[P_COUNT] = {
 	/* mail is read */
 	{ P_POP3_SESSIONS, "pop3-sessions", PT_NUMBER, "500",
 	    1, 100000, ONCE,
-	    TO(POP3D) },
+	    TO(POP3D) | TO(MAILDROP) },
 	{ P_POP3_SESSIONS_PER_CLIENT, "pop3-sessions-per-client", PT_NUMBER,
 	    "50", 1, 100000, ONCE,
 	    TO(POP3D) },

@@ -229,7 +229,7 @@ house_build(struct house *h)
 
 	own_rows(h);
 	accounts_differ(h);
-	(void)folder(h->state_fd, "queue", 0, 0, 0755);
+	(void)close(folder(h->state_fd, "queue", 0, 0, 0755));
 	h->secret = folder(h->state_fd, "secret", 0, 0, 0700);
 	for (i = 0; i < FOLDER_COUNT; i++) {
 		f = &house_folders[i];

@@ -11,7 +11,10 @@
 #include "pop3_session.h"
 #include "settings.h"
 
-/* The acceptor: accepts, counts, forks; connects to nothing. */
+/*
+ * The acceptor: accepts, counts, forks.  It connects to nothing itself, but a
+ * jail can only get narrower, so it has what its sessions may.
+ */
 static const struct card acceptor_card = {
 	.name = "pop3d",
 	.root = ".",
@@ -23,7 +26,7 @@ static const struct card acceptor_card = {
 static const struct card session_card = {
 	.name = "pop3d session",
 	.may = MAY_CONNECT | MAY_PAIR,
-	.memory = 64u * 1024 * 1024,
+	.memory = 16u * 1024 * 1024,
 	.files = 16
 };
 

@@ -117,15 +117,40 @@ rescue_log(struct queue *q)
 		timer_set(q->mend, MEND_MS);
 }
 
+/*
+ * To be called after each use of the log: one that has no room, or is broken,
+ * is looked after from then on by on_mend().
+ */
+static void
+watch_log(struct queue *q, enum states_health before)
+{
+	enum states_health now = q->states.health;
+
+	if (now == before)
+		return;
+	if (now == STATES_FULL)
+		tell_log("no room; nothing new is begun");
+	if (now != STATES_GOOD)
+		timer_set(q->mend, now == STATES_BROKEN ? 0 : MEND_MS);
+}
+
 static void
 sync_log(struct queue *q)
 {
+	enum states_health before = q->states.health;
+
 	if (states_sync(&q->states) == 0)
 		on_synced(q);
-	else if (q->states.health == STATES_BROKEN)
-		rescue_log(q);
-	else
-		timer_set(q->mend, MEND_MS);
+	watch_log(q, before);
+}
+
+static void
+write_log(struct queue *q)
+{
+	enum states_health before = q->states.health;
+
+	(void)states_write(&q->states);
+	watch_log(q, before);
 }
 
 /* Done marks are written but not yet synced: that comes by itself. */
@@ -160,18 +185,6 @@ on_mend(void *arg)
 	else if (q->states.health == STATES_FULL)
 		timer_set(q->mend, MEND_MS);
 	queue_want_turn(q);
-}
-
-static void
-write_log(struct queue *q)
-{
-	enum states_health before = q->states.health;
-
-	if (states_write(&q->states) == 0)
-		return;
-	if (q->states.health == STATES_FULL && before == STATES_GOOD)
-		tell_log("no room; nothing new is begun");
-	timer_set(q->mend, q->states.health == STATES_BROKEN ? 0 : MEND_MS);
 }
 
 /* --- turns ------------------------------------------------------------ */

@@ -244,7 +244,7 @@ static int
 envelope(struct next_hop *h, struct transaction *tx, struct fate *why)
 {
 	size_t from, to, group = h->pipelining ? GROUP : 1, accepted = 0;
-	struct reply mail;
+	struct reply mail = { 0 };
 	bool heard = false;
 
 	say_mail(h, tx);

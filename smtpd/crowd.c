@@ -31,23 +31,23 @@ crowd_free(struct crowd *c)
 static struct seat *
 grow(struct crowd *c)
 {
-	struct crowd new = { NULL, c->size == 0 ? 32 : c->size * 2 };
-	size_t i;
+	size_t i, used = c->size, size = used == 0 ? 32 : used * 2;
+	struct seat *seats;
 
-	new.seats = mmap(NULL, new.size * sizeof(*new.seats),
-	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
-	if (new.seats == MAP_FAILED)
+	seats = mmap(NULL, size * sizeof(*seats), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANON, -1, 0);
+	if (seats == MAP_FAILED)
 		return NULL;
-	if (c->size != 0)
-		memcpy(new.seats, c->seats, c->size * sizeof(*c->seats));
-	for (i = c->size; i < new.size; i++) {
-		new.seats[i].state = SEAT_FREE;
-		new.seats[i].door = -1;
+	if (used != 0)
+		memcpy(seats, c->seats, used * sizeof(*seats));
+	for (i = used; i < size; i++) {
+		seats[i].state = SEAT_FREE;
+		seats[i].door = -1;
 	}
-	i = c->size;
 	crowd_free(c);
-	*c = new;
-	return &c->seats[i];
+	c->seats = seats;
+	c->size = size;
+	return &seats[used];
 }
 
 struct seat *
