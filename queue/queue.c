@@ -117,40 +117,26 @@ rescue_log(struct queue *q)
 		timer_set(q->mend, MEND_MS);
 }
 
-/*
- * To be called after each use of the log: one that has no room, or is broken,
- * is looked after from then on by on_mend().
- */
 static void
-watch_log(struct queue *q, enum states_health before)
+sync_log(struct queue *q)
+{
+	if (states_sync(&q->states) == 0)
+		on_synced(q);
+}
+
+/* From its first failure on the log is looked after by on_mend(). */
+static void
+watch_log(struct queue *q)
 {
 	enum states_health now = q->states.health;
 
-	if (now == before)
+	if (now == q->log_health)
 		return;
+	q->log_health = now;
 	if (now == STATES_FULL)
 		tell_log("no room; nothing new is begun");
 	if (now != STATES_GOOD)
 		timer_set(q->mend, now == STATES_BROKEN ? 0 : MEND_MS);
-}
-
-static void
-sync_log(struct queue *q)
-{
-	enum states_health before = q->states.health;
-
-	if (states_sync(&q->states) == 0)
-		on_synced(q);
-	watch_log(q, before);
-}
-
-static void
-write_log(struct queue *q)
-{
-	enum states_health before = q->states.health;
-
-	(void)states_write(&q->states);
-	watch_log(q, before);
 }
 
 /* Done marks are written but not yet synced: that comes by itself. */
@@ -218,17 +204,18 @@ on_turn(void *arg)
 	timer_stop(q->turn);
 	timer_stop(q->late);
 	q->turn_wanted = false;
-	write_log(q);
+	(void)states_write(&q->states);
 	for (i = 0; i < ROUNDS && !STAILQ_EMPTY(&q->awaiting) &&
 	    q->states.health == STATES_GOOD; i++)
 		sync_log(q);
 	asker_pump(q->asker);
 	destinations_pump(q->destinations);
 	reporter_pump(q->reporter);
-	write_log(q);
+	(void)states_write(&q->states);
 	begin_lazy(q);
 	if (compact_is_due(q) && compact(q) == 0)
 		on_synced(q);
+	watch_log(q);
 	set_alarm(q);
 	stop_if_done(q);
 }

@@ -111,6 +111,7 @@ write_failed(struct states *s, size_t done)
 	if (!is_no_room(error))
 		return ails(s, STATES_BROKEN);
 	(void)unlinkat(s->folder, reserve_name, 0);
+	errno = error;
 	return ails(s, STATES_FULL);
 }
 

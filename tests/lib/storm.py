@@ -1,10 +1,11 @@
 """What the storms share: marked mail from Postfix's smtp-source, its smtp-sink,
 a hand that kills, and the account of what arrived.
 
-Every message bears a mark in its recipient's address (ana+b17.3@...), so it is
-known of each one whether its client saw a 250 (it must be there, once), sent
-its last dot and heard nothing or no (it may be there, once), or did not get as
-far (it must not be there).
+Every message bears a mark in its Message-Id, <pid.fd.N@BATCH>: the name of its
+smtp-source process and how many that had still to send.  So it is known of
+each one whether its client saw a 250 (it must be there, once), sent its last
+dot and heard nothing or no (it may be there, once), or did not get as far (it
+must not be there).
 """
 import os
 import random
@@ -55,37 +56,40 @@ class Ledger:
             self.batches += 1
             return self.batches
 
-    def read(self, transcript, where=lambda to, sender: to):
+    def read(self, transcript, batch, count):
         """One smtp-source session, as its -v shows it."""
-        mark, dot, sender = None, False, None
         kept, unsure = set(), set()
+        mark = None                     # of the message whose reply is awaited
         for line in transcript.splitlines():
             text = line.partition(": ")[2]
-            if text.startswith("MAIL FROM:<"):
-                sender = text[11:-1]
-            elif text.startswith("RCPT TO:<"):
-                mark = where(text[9:-1], sender)
-            elif text == ".":
-                dot = True
+            if text == ".":
+                count -= 1
+                mark = f"{count}@{batch}"
                 unsure.add(mark)
-            elif dot and text.startswith("<<< 2"):
-                kept.add(mark)
-                unsure.discard(mark)
-                dot = False
+            elif mark is not None and text.startswith("<<< "):
+                if text.startswith("<<< 2"):
+                    kept.add(mark)
+                    unsure.discard(mark)
+                mark = None
         with self.lock:
             self.kept |= kept
             self.unsure |= unsure
         return len(kept)
 
 
-def source(to, house, count, sender, ledger, where=lambda to, sender: to):
+def mark_of(text):
+    found = re.search(r"^Message-Id: <[0-9a-f]+\.[0-9a-f]+\.([0-9a-f]+)@([^>]*)>", text, re.M)
+    return f"{int(found.group(1), 16)}@{found.group(2)}" if found else None
+
+
+def source(house, ledger, batch, to, count=1, sender="storm@elsewhere.example"):
     """One session of smtp-source with count messages; how many were kept."""
-    p = subprocess.run([f"{PEERS}/usr/sbin/smtp-source", "-v", "-s", "1", "-d", "-N",
-                        "-m", str(count), "-f", sender, "-M", "storm.example", "-t", to,
+    p = subprocess.run([f"{PEERS}/usr/sbin/smtp-source", "-v", "-s", "1", "-d",
+                        "-m", str(count), "-f", sender, "-M", batch, "-t", to,
                         f"{house.ip}:2525"],
                        env=ENV, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                        stderr=subprocess.PIPE, timeout=200)
-    kept = ledger.read(p.stderr.decode(errors="replace"), where)
+    kept = ledger.read(p.stderr.decode(errors="replace"), batch, count)
     if kept < count:
         with ledger.lock:
             ledger.breaks += 1
@@ -96,7 +100,7 @@ class Clients:
     """20 sessions at a time, until what was asked for has been kept."""
 
     def __init__(self, house, kinds, sessions=20, batch=5):
-        # kinds: name -> (addresses to rotate through, with {} for the mark; how many)
+        # kinds: name -> (addresses to rotate through, how many)
         self.house, self.kinds, self.batch = house, kinds, batch
         self.ledgers = {k: Ledger() for k in kinds}
         self.go_on, self.hurried = lambda: False, True
@@ -128,8 +132,8 @@ class Clients:
             ledger = self.ledgers[kind]
             number = ledger.next_batch()
             addresses = self.kinds[kind][0]
-            to = addresses[number % len(addresses)].format(f"b{number}.")
-            kept = source(to, self.house, self.batch, "storm@elsewhere.example", ledger)
+            kept = source(self.house, ledger, f"{kind}{number}.example",
+                          addresses[number % len(addresses)], self.batch)
             turn += 1
             if kept == 0:
                 time.sleep(0.1)
@@ -165,8 +169,8 @@ class Sink:
         for name in os.listdir(self.folder):
             with open(f"{self.folder}/{name}", errors="replace") as f:
                 text = f.read()
-            for to in re.findall(r"^X-Rcpt-Args: <([^>]*)>", text, re.M):
-                found.append((to, LAST_LINE in text))
+            if re.search(r"^X-Rcpt-Args: ", text, re.M):
+                found.append((mark_of(text) or name, LAST_LINE in text))
         return found
 
 
@@ -237,20 +241,23 @@ def mailboxes(house, virtual=()):
 
 
 def delivered(house, virtual=()):
-    """(mark, whole) of each message in the Maildirs; reports bear none."""
-    found = []
+    """What is in the Maildirs: [(mark, whole)] of mail, and of reports on mail."""
+    mail, reports = [], []
     for _, base in mailboxes(house, virtual):
         for sub in ("new", "cur"):
             folder = f"{base}/{sub}"
             for name in os.listdir(folder) if os.path.isdir(folder) else []:
-                with open(f"{folder}/{name}", errors="replace") as f:
-                    text = f.read()
-                to = re.search(r"^To: <([^>]*)>", text, re.M)
+                with open(f"{folder}/{name}", "rb") as f:
+                    data = f.read()
+                text = data.decode(errors="replace")
                 size = re.search(r",S=(\d+)", name)
-                whole = text.endswith(LAST_LINE + "\n") and size and \
-                    int(size.group(1)) == len(text.encode(errors="replace"))
-                found.append((to.group(1) if to else name, bool(whole)))
-    return found
+                whole = size is not None and int(size.group(1)) == len(data)
+                if "multipart/report" in text:
+                    reports.append((mark_of(text) or name, whole and text.endswith("--\n")))
+                else:
+                    mail.append((mark_of(text) or name,
+                                 whole and text.endswith(LAST_LINE + "\n")))
+    return mail, reports
 
 
 def left_in_tmp(house, virtual=()):
@@ -284,7 +291,7 @@ def check_arrived(what, ledger, found, twice_allowed=0):
     print(f"# {what}: {len(ledger.kept)} kept, {len(ledger.unsure)} unsure "
           f"({len(ledger.unsure & set(count))} of them arrived), {ledger.breaks} broken sessions,"
           f" {extra} twice", flush=True)
-    return lost, twice
+    return lost + twice + torn + unknown
 
 
 def check_clean(house, virtual=(), seconds=60):
@@ -302,11 +309,12 @@ def check_gone(house):
     same(left, {}, "no process is left over")
 
 
-def story(house, mark, found=()):
+def story(house, mark):
     """For a failure: the life of a message."""
     events = house.events()
-    ids = set(re.findall(rf"id=(\S+) .*{re.escape(mark)}", events)) | \
-        set(re.findall(rf"{re.escape(mark)}.* id=(\S+)", events))
+    number, _, batch = mark.partition("@")
+    ids = re.findall(rf" id=(\S+) .*\.0*{int(number):x}@{batch}", events) \
+        if number.isdigit() else []
     print(f"# --- {mark}", file=sys.stderr)
     for line in events.splitlines():
         if mark in line or any(i in line for i in ids):

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, f"{TOP}/tests/lib")
-from tap import done, ok, same, skip_all
+from tap import done, ok, skip_all
 
 FOLDERS = ["common", "conf", "master", "smtpd", "queue", "alias", "local", "remote", "dns",
            "pop3d", "auth"]
@@ -35,7 +35,6 @@ def cppcheck():
 
 
 def analyzer(build):
-    """With -O2, but no inlining: a function is judged by what it can be called with."""
     env = {k: v for k, v in os.environ.items()
            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BUILD", "CC", "CFLAGS")}
     p = subprocess.run(["make", "-k", "objects", "CC=gcc", f"BUILD={build}",
@@ -75,5 +74,7 @@ with tempfile.TemporaryDirectory(prefix="malote-hygiene-") as folder, ThreadPool
     for name, output in (("cppcheck", a.result()), ("gcc -fanalyzer", b.result())):
         left = judge(output, entries, used)
         ok(not left, f"{name} finds nothing", "\n".join(left))
-same([e for e in entries if e not in used], [], "every explained finding is still there")
+for entry in entries:
+    if entry not in used:           # another gcc, or it can go
+        print("# no longer found:", *entry)
 done()
