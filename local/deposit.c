@@ -248,6 +248,8 @@ deposit(struct deposit *d, const struct letter *l,
 	o->peer[0] = '\0';
 	o->forward_count = 0;
 	if (d->broken) {
+		/* The next worker looks anew: it may have been mended. */
+		d->stale = true;
 		o->fate = d->trouble;
 		return;
 	}

@@ -103,8 +103,9 @@ work(void *ctx, const struct start_start *start, int sock)
 	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
 		_exit(EXIT_TEMP);
-	/* A home that is missing may be mounted later. */
-	if (chdir(pw->pw_dir) == -1 || dup2(sock, FD_WORK) == -1)
+	/* A home may be missing, or closed: the worker can say so, we cannot. */
+	if ((chdir(pw->pw_dir) == -1 && chdir("/") == -1) ||
+	    dup2(sock, FD_WORK) == -1)
 		_exit(EXIT_TEMP);
 	closefrom(FD_WORK + 1);
 	umask(077);

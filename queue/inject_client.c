@@ -16,6 +16,7 @@
 #include "limits.h"
 #include "loop.h"
 #include "peer.h"
+#include "stop_point.h"
 
 #include "bell.h"
 
@@ -115,7 +116,9 @@ on_stored(void *ctx, struct spooled *spooled)
 	struct fate fate;
 
 	if (spooled->error == 0) {
+		stop_point("tell-taken");
 		answer(in->client, in, NULL);
+		stop_point("told-taken");
 		bell_ring(inject->bell, spooled->id);
 		tell_accepted(in);
 	} else {

@@ -48,12 +48,16 @@ COMPARE = {0x10: lambda a, k: a == k, 0x20: lambda a, k: a > k,
            0x30: lambda a, k: a >= k, 0x40: lambda a, k: a & k != 0}
 
 
-def actions(program, call):
-    """What a filter can answer to a call, whatever its arguments: a set of actions.
+def actions(program, call, args=None):
+    """What a filter can answer to a call: a set of actions.
 
-    Words of the arguments are unknown (None): both ways of a jump are gone.
+    args are the arguments that are known, {number: value}; with the others
+    every jump goes both ways.
     """
     known = {0: call, 4: ARCH}
+    for number, value in (args or {}).items():
+        known[16 + 8 * number] = value & 0xFFFFFFFF
+        known[20 + 8 * number] = value >> 32
     found, seen, todo = set(), set(), [(0, None)]
     while todo:
         state = todo.pop()
@@ -89,14 +93,29 @@ def actions(program, call):
     return found
 
 
-def allowed(pid):
-    """Numbers of the calls that some arguments get through all filters of a
-    process, or None if it has no filter."""
-    programs = read_filters(pid)
-    if not programs:
-        return None
-    return {call for call in range(CALLS)
-            if all(ALLOW in {k & ACTION for k in actions(p, call)} for p in programs)}
+def allows(programs, call, args=None):
+    """Do all filters let the call pass, with some arguments or with these?"""
+    return all(ALLOW in {k & ACTION for k in actions(p, call, args)} for p in programs)
+
+
+def allowed(programs):
+    """Numbers of the calls that get through."""
+    return {call for call in range(CALLS) if allows(programs, call)}
+
+
+def roles(house, programs):
+    """{role: filters} of all live processes: NAME is what malote started,
+    "NAME session" what that forked."""
+    found = {}
+    for name in programs:
+        for pid in house.pids(name):
+            with open(f"/proc/{pid}/stat") as f:
+                parent = int(f.read().rsplit(")", 1)[1].split()[1])
+            role = name if parent == house.process.pid else f"{name} session"
+            filters = read_filters(pid)
+            if filters:
+                found.setdefault(role, filters)
+    return found
 
 
 def names(calls):

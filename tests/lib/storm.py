@@ -291,7 +291,7 @@ def check_arrived(what, ledger, found, twice_allowed=0):
     print(f"# {what}: {len(ledger.kept)} kept, {len(ledger.unsure)} unsure "
           f"({len(ledger.unsure & set(count))} of them arrived), {ledger.breaks} broken sessions,"
           f" {extra} twice", flush=True)
-    return lost + twice + torn + unknown
+    return lost + torn + unknown + (twice if extra > twice_allowed else [])
 
 
 def check_clean(house, virtual=(), seconds=60):

@@ -7,7 +7,7 @@ import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
-from house import Instance, enter_namespace
+from house import Instance, enter_namespace, write
 from tap import main, ok, same, wait_for
 
 HEAD = 52
@@ -56,7 +56,8 @@ def flip(at):
 DAMAGE = [
     (flip(HEAD + 20), "envelope checksum"),
     (flip(3), "not a message file"),
-    (flip(60 - 8 - 8), "malformed head|envelope checksum|body checksum|longer|shorter"),
+    (flip(31), "(short|long)er than its head says"),
+    (flip(HEAD - 1), "malformed head"),
     (lambda data: data[:-5], "shorter than its head says"),
     (lambda data: data + b"more", "longer than its head says"),
     (lambda data: data[:30], "shorter than a head"),
@@ -72,8 +73,6 @@ def in_cur(house):
     house.stop(keep=True)
     for name, (change, _) in zip(ids, DAMAGE):
         edit(path(house, "cur", name), change)
-    os.rename(path(house, "cur", ids[0]), path(house, "cur", "0" * 16))
-    os.rename(path(house, "cur", "0" * 16), path(house, "cur", ids[0]))
     house.start()
     wait_for(lambda: len(names(house, "bad")) == 2 * len(DAMAGE))
     for name, (_, why) in zip(ids, DAMAGE):
@@ -92,7 +91,6 @@ def in_cur(house):
 def in_new(house):
     """Files that somebody put into new, while malote runs and before a start."""
     new = f"{house.state}/queue/new"
-    before = len(names(house, "bad"))
     with open(f"{new}/garbage0000000A", "wb") as f:
         f.write(os.urandom(1000))
     os.mkfifo(f"{new}/garbage0000000B")
@@ -102,11 +100,14 @@ def in_new(house):
         os.chown(f"{new}/garbage0000000{letter}", house.uid + 6, house.uid + 7)
         os.chmod(f"{new}/garbage0000000{letter}", 0o770)
     os.kill(house.pids("queue")[0], signal.SIGKILL)
-    ok(wait_for(lambda: len(names(house, "bad")) >= before + 8),
-       "garbage, a FIFO, a link and a folder in new are set aside",
-       (names(house, "bad"), names(house, "new"), tail(house)))
+    ok(wait_for(lambda: reason(house, "garbage0000000A") == "not a message file"),
+       "garbage in new is set aside", (names(house, "bad"), tail(house)))
     house.send("ana@host0.example")
-    ok(len(house.wait_mail("ana", 2)) == 2, "and mail goes on", tail(house))
+    ok(len(house.wait_mail("ana", 2)) == 2, "a FIFO, a link and a folder in new stop nothing",
+       tail(house))
+    for letter in "BC":
+        os.unlink(f"{new}/garbage0000000{letter}")
+    os.rmdir(f"{new}/garbage0000000D")
 
 
 def cannot_be_read(house):
@@ -119,7 +120,7 @@ def cannot_be_read(house):
     house.start()
     house.send("ana@host0.example")
     ok(len(house.wait_mail("ana", 3)) == 3, "a file that cannot be opened stops nothing")
-    same(names(house, "cur"), [name], "and is not taken for damaged")
+    ok(name in names(house, "cur"), "and is not taken for damaged")
     house.stop(keep=True)
     os.chown(file, house.uid + 6, house.uid + 7)
     os.chmod(file, 0o440)
@@ -175,10 +176,10 @@ def a_missing_file(house):
 
 def run():
     enter_namespace()
-    house = Instance(extra="route later.example smtp 127.0.0.9:9\nroute never.example hold\n"
-                           "retry 1h\nrest 1h\n".replace("retry 1h\n", ""))
-    text = open(f"{house.etc}/malote.conf").read().replace("retry 1s 1s 2s 4s", "retry 1h")
-    open(f"{house.etc}/malote.conf", "w").write(text)
+    house = Instance(extra="route later.example smtp 127.0.0.9:9\n"
+                           "rest 1h\n")
+    text = open(f"{house.etc}/malote.conf").read()
+    write(f"{house.etc}/malote.conf", text.replace("retry 1s 1s 2s 4s", "retry 1h"))
     with house:
         in_cur(house)
         in_new(house)
