@@ -7,6 +7,7 @@
  */
 #include "queue.h"
 
+#include <sys/file.h>
 #include <signal.h>
 #include <string.h>
 
@@ -317,6 +318,18 @@ enter_jail(void)
 	jail_enter(&mine);
 }
 
+/*
+ * When malote was killed, the queue of its house ends by itself; until then
+ * two would take the same messages in charge.  Its lock goes with it.
+ */
+static void
+outlive_former(void)
+{
+	if (flock(house_folder_fd(PROC_QUEUE, FOLDER_QUEUE_LOG),
+	    LOCK_EX) == -1)
+		die_temp("queue/log");
+}
+
 static void
 make_parts(struct queue *q)
 {
@@ -345,6 +358,7 @@ main(void)
 
 	die_name("queue");
 	(void)signal(SIGPIPE, SIG_IGN);
+	outlive_former();
 	enter_jail();
 	q.loop = loop_new();
 	use_settings(&q, settings_start(NULL, NULL));

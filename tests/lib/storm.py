@@ -139,6 +139,11 @@ class Clients:
                 time.sleep(0.1)
 
 
+def gaps(first, deaths):
+    """Seconds from each time to the next death after it."""
+    return [min((d - t for d in deaths if d >= t), default=None) for t in first]
+
+
 class Sink:
     """smtp-sink, which keeps each message in a file of its own."""
 
@@ -162,6 +167,15 @@ class Sink:
     def stop(self):
         self.process.terminate()
         self.process.wait()
+
+    def first_of_twice(self):
+        """When those that came twice were there for the first time."""
+        times = {}
+        for name in os.listdir(self.folder):
+            with open(f"{self.folder}/{name}", errors="replace") as f:
+                times.setdefault(mark_of(f.read()), []).append(
+                    os.stat(f"{self.folder}/{name}").st_mtime)
+        return [min(t) for t in times.values() if len(t) > 1]
 
     def marks(self):
         """(mark, whole) of each message that was taken."""
