@@ -34,6 +34,7 @@ struct become {
 	const char	*libexec;
 	char		**ours;		/* uids, NULL at the end */
 	uid_t		 uid_min;
+	unsigned	 seconds;	/* a program of a user may take */
 };
 
 static const char *const workers[] = { "local", "maildrop" };
@@ -95,7 +96,8 @@ work(void *ctx, const struct start_start *start, int sock)
 {
 	const struct become *b = ctx;
 	const struct passwd *pw = getpwnam(user_of(start));
-	char path[1024];
+	const bool delivers = strcmp(start->program, "local") == 0;
+	char path[1024], seconds[16];
 
 	if (pw == NULL || is_forbidden(b, pw->pw_uid) || pw->pw_gid == 0)
 		_exit(EXIT_NOPERM);
@@ -112,32 +114,43 @@ work(void *ctx, const struct start_start *start, int sock)
 	environment(pw);
 	(void)snprintf(path, sizeof(path), "%s/%s", b->libexec,
 	    start->program);
+	(void)snprintf(seconds, sizeof(seconds), "%u", b->seconds);
 	execl(path, start->program, "worker", start->mailbox, pw->pw_dir,
-	    pw->pw_name, (char *)NULL);
+	    pw->pw_name, delivers ? seconds : (char *)NULL, (char *)NULL);
 	_exit(EXIT_TEMP);
 }
 
-/* Settings, of which only uid-min matters here; READY, then the last word. */
+static void
+note(const struct settings_setting *row, enum param param, unsigned *number)
+{
+	const char *error;
+
+	if (row->param == param)
+		*number = (unsigned)strtonum(row->words, 1, INT32_MAX, &error);
+}
+
+/* Settings, of which two numbers matter here; READY, then the last word. */
 static void
 take_settings(const struct dispatcher *d)
 {
 	struct become *b = d->ctx;
 	struct settings_setting row;
-	const char *error;
 	struct frame frame;
-	uid_t uid_min = b->uid_min;
+	unsigned uid_min = b->uid_min, seconds = b->seconds;
 	int fd;
 
 	while (frame_recv(FD_SETTINGS, &frame, &fd, FD_FOREVER) == 1) {
-		if (frame_get(&frame, &settings_setting, &row) == 0 &&
-		    row.param == P_UID_MIN)
-			uid_min = (uid_t)strtonum(row.words, 1, INT32_MAX,
-			    &error);
+		if (frame_get(&frame, &settings_setting, &row) == 0) {
+			note(&row, P_UID_MIN, &uid_min);
+			note(&row, P_PROGRAM_TIMEOUT, &seconds);
+		}
 		if (frame.verb == SETTINGS_SETTINGS && frame_tell(FD_SETTINGS,
 		    &settings_ready, NULL, -1, FD_FOREVER) == -1)
 			break;
-		if (frame.verb == SETTINGS_GO)
+		if (frame.verb == SETTINGS_GO) {
 			b->uid_min = uid_min;
+			b->seconds = seconds;
+		}
 		if (frame.verb == SETTINGS_GO || frame.verb == SETTINGS_STAY)
 			return;
 	}

@@ -6,15 +6,12 @@
  */
 #include "past.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "die.h"
 #include "event.h"
-#include "fd.h"
 #include "house.h"
 #include "limits.h"
 #include "settings.h"
@@ -107,31 +104,13 @@ replay(struct queue *q)
 		die_temp("queue/log");
 }
 
-static bool
-is_gone(const char *id)
-{
-	int fd = openat(house_folder_fd(PROC_QUEUE, FOLDER_CUR), id,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	bool gone = fd == -1 && errno == ENOENT;
-
-	fd_close(&fd);
-	return gone;
-}
-
-/*
- * A file that is gone without a mark that it may go is damage.  One that
- * could not be read this time keeps its marks for the next start.
- */
+/* A file that is gone without a mark that it may go is damage. */
 static void
 bury_ghost(struct queue *q, struct entry *e)
 {
 	struct record_entry msg = { e->id };
 	struct event ev;
 
-	if (!is_gone(e->id)) {
-		entry_free(&q->entries, e);
-		return;
-	}
 	states_put(&q->states, &record_finished, &msg);
 	event_open(&ev, EV_BAD_FILE);
 	event_str(&ev, "id", e->id);

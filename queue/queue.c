@@ -114,8 +114,6 @@ rescue_log(struct queue *q)
 	tell_log("a write or sync failed; it is written anew");
 	if (compact(q) == 0)
 		on_synced(q);
-	else
-		timer_set(q->mend, MEND_MS);
 }
 
 static void
@@ -169,7 +167,9 @@ on_mend(void *arg)
 		tell_log("there is room again");
 	if (q->states.health == STATES_BROKEN)
 		rescue_log(q);
-	else if (q->states.health == STATES_FULL)
+	/* From here on a new failure is new, even if it is the same. */
+	q->log_health = q->states.health;
+	if (q->log_health != STATES_GOOD)
 		timer_set(q->mend, MEND_MS);
 	queue_want_turn(q);
 }

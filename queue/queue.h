@@ -42,7 +42,6 @@ struct queue {
 						 * taken in */
 	bool			 turn_wanted;
 	bool			 lazy_set;
-	bool			 mend_set;
 	bool			 ready;		/* the past has been read */
 	bool			 stopping;
 };

@@ -58,12 +58,6 @@ def storm(build):
         "; 1,000 storms: not run yet"
 
 
-def accounts(build):
-    kept, figure = test("jail/0100-proc.t", build)
-    return kept and None, (figure or "every account is of one program").strip("; ") + \
-        "; kill, ptrace and open between each pair: not tried yet"
-
-
 def binaries(build):
     kept, figure = test("lint/hardening.t", build)
     return kept and None, (figure or "every program is linked as promised").strip("; ") + \
@@ -94,7 +88,7 @@ def unmeasured(_):
 MEASURES = {
     1: lambda b: test("lint/root.t", b),
     2: several("lint/install.t"),
-    3: accounts,
+    3: several("jail/0100-proc.t", "jail/0110-pairs.t"),
     4: lambda b: test("jail/0200-filters.t", b),
     5: memory, 6: slow, 7: linear, 8: storm, 9: unmeasured, 10: unmeasured, 11: fuzz,
     12: several("lint/tree.t", "lint/hygiene.t"),

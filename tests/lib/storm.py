@@ -140,8 +140,8 @@ class Clients:
 
 
 def gaps(first, deaths):
-    """Seconds from each time to the next death after it."""
-    return [min((d - t for d in deaths if d >= t), default=None) for t in first]
+    """Seconds from each time to the nearest death: what was under way may go on behind it."""
+    return [min(abs(d - t) for d in deaths) for t in first]
 
 
 class Sink:
