@@ -9,6 +9,7 @@
 
 #include "die.h"
 #include "event.h"
+#include "fd.h"
 #include "house.h"
 #include "jail.h"
 #include "loop.h"
@@ -25,6 +26,16 @@ static const struct card	card = {
 	.may = MAY_LOOP | MAY_ACCEPT | MAY_CONNECT | MAY_READ,
 	.memory = 512u * 1024 * 1024,
 	.files = 4096,
+};
+
+/* A session asks one question after the other, queue 64 at once. */
+static const struct {
+	enum edge		edge;
+	struct ask_limits	limits;
+} edges[] = {
+	{ EDGE_ASK_SMTPD,   { .each = 4,  .all = 4096 } },
+	{ EDGE_ASK_QUEUE,   { .each = 64, .all = 256 } },
+	{ EDGE_ASK_CONTROL, { .each = 64, .all = 256 } },
 };
 
 static void
@@ -48,6 +59,7 @@ main(void)
 	struct ask_server *server;
 	struct domains *domains;
 	struct loop *loop;
+	size_t i;
 	int tables = house_folder_fd(PROC_ALIAS, FOLDER_TABLES);
 
 	die_name("alias");
@@ -61,9 +73,9 @@ main(void)
 
 	server = ask_server_new(loop, domains, directory_new(tables),
 	    who_client_new(loop, "/who"));
-	ask_server_listen(server, house_edge_fd(PROC_ALIAS, EDGE_ASK_SMTPD));
-	ask_server_listen(server, house_edge_fd(PROC_ALIAS, EDGE_ASK_QUEUE));
-	ask_server_listen(server, house_edge_fd(PROC_ALIAS, EDGE_ASK_CONTROL));
+	for (i = 0; i < countof(edges); i++)
+		ask_server_listen(server, house_edge_fd(PROC_ALIAS,
+		    edges[i].edge), &edges[i].limits);
 	settings_watch(loop, NULL, on_settings, server);
 	loop_signal(loop, SIGTERM, on_stop, loop);
 	loop_run(loop);

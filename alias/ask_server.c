@@ -25,7 +25,6 @@
 #include "wire_ask.h"
 
 enum {
-	QUESTIONS_MAX = 4096,		/* open at once, of all askers */
 	LEAVES_A_TURN = 200,
 	BACKLOG_HIGH = 256 * 1024,	/* bytes an asker may be behind */
 	BACKLOG_WAIT = 5		/* milliseconds until the next look */
@@ -36,13 +35,21 @@ struct ask_server {
 	struct domains		*domains;
 	struct directory	*directory;
 	struct who_client	*who;
-	size_t			 questions;
+};
+
+/* One edge: its askers cannot take the room of another's. */
+struct gate {
+	struct ask_server	*server;
+	struct ask_limits	 limits;
+	unsigned		 questions;	/* open, of all its askers */
 };
 
 struct asker {
 	struct ask_server	*server;
+	struct gate		*gate;
 	struct peer		*peer;
-	TAILQ_HEAD(, question)	 questions;
+	unsigned		 questions;	/* open */
+	TAILQ_HEAD(, question)	 open;
 };
 
 /* kept: for ASK_RCPT the answer to give when no member can be reached. */
@@ -62,8 +69,9 @@ struct question {
 static void
 question_free(struct question *q)
 {
-	TAILQ_REMOVE(&q->asker->questions, q, next);
-	q->asker->server->questions--;
+	TAILQ_REMOVE(&q->asker->open, q, next);
+	q->asker->questions--;
+	q->asker->gate->questions--;
 	if (q->wait != NULL)
 		who_cancel(q->wait);
 	timer_free(q->timer);
@@ -292,6 +300,13 @@ refuse_for_now(struct asker *a, const struct ask_ask *m)
 	return 0;
 }
 
+static bool
+has_room(const struct asker *a)
+{
+	return a->questions < a->gate->limits.each &&
+	    a->gate->questions < a->gate->limits.all;
+}
+
 static int
 on_ask(void *ctx, const void *msg, int fd)
 {
@@ -304,8 +319,7 @@ on_ask(void *ctx, const void *msg, int fd)
 	if (m->purpose < ASK_RCPT || m->purpose > ASK_EXPLAIN ||
 	    strlen(m->address) >= sizeof(q->address))
 		return -1;
-	if (s->questions == QUESTIONS_MAX ||
-	    (q = calloc(1, sizeof(*q))) == NULL)
+	if (!has_room(a) || (q = calloc(1, sizeof(*q))) == NULL)
 		return refuse_for_now(a, m);
 	q->expansion = expansion_new(s->domains, s->directory, m->address,
 	    m->sender, resolve_flags(m));
@@ -318,8 +332,9 @@ on_ask(void *ctx, const void *msg, int fd)
 	q->purpose = m->purpose;
 	(void)strlcpy(q->address, m->address, sizeof(q->address));
 	q->timer = timer_new_idle(s->loop, on_turn, q);
-	TAILQ_INSERT_TAIL(&a->questions, q, next);
-	s->questions++;
+	TAILQ_INSERT_TAIL(&a->open, q, next);
+	a->questions++;
+	a->gate->questions++;
 	question_run(q);
 	return 0;
 }
@@ -334,7 +349,7 @@ on_closed(void *ctx)
 	struct asker *a = ctx;
 	struct question *q;
 
-	while ((q = TAILQ_FIRST(&a->questions)) != NULL)
+	while ((q = TAILQ_FIRST(&a->open)) != NULL)
 		question_free(q);
 	free(a);
 }
@@ -342,16 +357,17 @@ on_closed(void *ctx)
 static void
 on_asker(void *arg, int fd)
 {
-	struct ask_server *s = arg;
+	struct gate *gate = arg;
 	struct asker *a = calloc(1, sizeof(*a));
 
 	if (a == NULL) {
 		fd_close(&fd);
 		return;
 	}
-	a->server = s;
-	TAILQ_INIT(&a->questions);
-	a->peer = peer_new(s->loop, fd, ask_verbs, countof(ask_verbs), 1, a,
+	a->gate = gate;
+	a->server = gate->server;
+	TAILQ_INIT(&a->open);
+	a->peer = peer_new(gate->server->loop, fd, ask_verbs, countof(ask_verbs), 1, a,
 	    on_closed);
 	if (a->peer == NULL)
 		free(a);
@@ -373,9 +389,16 @@ ask_server_new(struct loop *loop, struct domains *domains,
 }
 
 void
-ask_server_listen(struct ask_server *s, int fd)
+ask_server_listen(struct ask_server *s, int fd,
+    const struct ask_limits *limits)
 {
-	peer_listen(s->loop, fd, on_asker, s);
+	struct gate *gate = calloc(1, sizeof(*gate));
+
+	if (gate == NULL)
+		die_temp("ask");
+	gate->server = s;
+	gate->limits = *limits;
+	peer_listen(s->loop, fd, on_asker, gate);
 }
 
 void

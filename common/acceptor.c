@@ -6,10 +6,9 @@
  */
 #include "acceptor.h"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -100,11 +99,27 @@ on_rested(void *arg)
 /* --- session processes ------------------------------------------------ */
 
 /*
+ * A session forgets the acceptor, and with it who else is served.  That also
+ * spares it a copy of each page in which the acceptor goes on writing.
+ */
+static void
+leave(struct acceptor *a, int sock)
+{
+	const struct acceptor_role *role = a->role;
+	const struct settings *settings = a->settings;
+	const struct jail *jail = a->jail;
+
+	seats_free(&a->seats);
+	(void)munmap(a, sizeof(*a));
+	acceptor_session(role, settings, jail, sock);
+}
+
+/*
  * Forks with all signals blocked: until the child has handlers of its own, a
  * SIGTERM meant for it would be told to our loop through the library's pipe.
  */
 static pid_t
-fork_session(const struct acceptor *a, int sock)
+fork_session(struct acceptor *a, int sock)
 {
 	sigset_t all, before;
 	pid_t pid;
@@ -113,7 +128,7 @@ fork_session(const struct acceptor *a, int sock)
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		acceptor_session(a->role, a->settings, a->jail, sock);
+		leave(a, sock);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }
@@ -248,18 +263,6 @@ admit(struct listener *l, int fd, const struct sockaddr *sa)
 	(void)strlcpy(seat->who, who, sizeof(seat->who));
 }
 
-/* A reply leaves at once, and a vanished client is noticed one day. */
-static void
-set_options(int fd, const struct sockaddr *sa)
-{
-	int on = 1;
-
-	if (sa->sa_family != AF_INET && sa->sa_family != AF_INET6)
-		return;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-}
-
 /* 0, or -1 when there is nothing more to accept now. */
 static int
 accept_one(struct listener *l)
@@ -279,7 +282,6 @@ accept_one(struct listener *l)
 			rest(l->acceptor);
 		return -1;
 	}
-	set_options(fd, &from.sa);
 	admit(l, fd, &from.sa);
 	close(fd);
 	return 0;
@@ -331,6 +333,7 @@ on_term(void *arg)
 	size_t i;
 
 	close_door(a, EXIT_DONE, STOP_MS);
+	a->code = EXIT_DONE;
 	for (i = 0; i < a->seats.size; i++)
 		if (a->seats.all[i].state == SEAT_BUSY)
 			(void)kill(a->seats.all[i].pid, SIGTERM);
@@ -450,17 +453,17 @@ open_listeners(struct acceptor *a)
 		add_listener(a, fd++, row.words[0], listener_flags(&row));
 }
 
-enum exit_code
-acceptor_run(const struct acceptor_role *role, struct settings *settings,
-    const struct jail *jail)
+struct acceptor *
+acceptor_new(const struct acceptor_role *role)
 {
-	struct acceptor *a = calloc(1, sizeof(*a));
+	struct acceptor *a;
 
-	if (a == NULL)
+	/* Zeroed, and in pages of its own: see leave(). */
+	a = mmap(NULL, sizeof(*a), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANON, -1, 0);
+	if (a == MAP_FAILED)
 		die_temp("acceptor");
 	a->role = role;
-	a->settings = settings;
-	a->jail = jail;
 	a->loop = loop_new();
 	a->state = A_OPEN;
 	a->code = EXIT_DONE;
@@ -470,6 +473,16 @@ acceptor_run(const struct acceptor_role *role, struct settings *settings,
 	a->end = timer_new(a->loop, on_end, a);
 	loop_signal(a->loop, SIGCHLD, on_child, a);
 	loop_signal(a->loop, SIGTERM, on_term, a);
+	(void)signal(SIGPIPE, SIG_IGN);
+	return a;
+}
+
+enum exit_code
+acceptor_run(struct acceptor *a, struct settings *settings,
+    const struct jail *jail)
+{
+	a->settings = settings;
+	a->jail = jail;
 	settings_watch(a->loop, NULL, on_settings, a);
 	open_listeners(a);
 	timer_set(a->refill, 0);

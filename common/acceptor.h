@@ -32,12 +32,17 @@ struct acceptor_role {
 			    const struct door_client *, int fd);
 };
 
+struct acceptor;
+
+/* Before the jail; dies when the system is short of something. */
+struct acceptor	*acceptor_new(const struct acceptor_role *);
+
 /*
  * Serves until it is to end; returns the code to exit with: EXIT_DONE after
  * SIGTERM, EXIT_RENEW after a session was killed by a signal.  Takes over the
  * settings; jail is that of the sessions.
  */
-enum exit_code	acceptor_run(const struct acceptor_role *, struct settings *,
+enum exit_code	acceptor_run(struct acceptor *, struct settings *,
 		    const struct jail *);
 
 #endif

@@ -70,7 +70,7 @@ dialog_command(struct dialog *d, char *command)
 	const struct dialog_verb *v;
 	char *rest = command;
 
-	strsep(&rest, " ");
+	(void)strsep(&rest, " ");
 	v = find(d, command);
 	if (v == NULL)
 		return count(d, d->trouble(d->ctx, DIALOG_UNKNOWN, NULL));

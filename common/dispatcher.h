@@ -26,8 +26,9 @@ struct dispatcher {
 	size_t		 server_count;
 	size_t		 workers_max;
 	const char	*(*check)(void *ctx, const struct start_start *);
+	__attribute__((noreturn))
 	void		 (*child)(void *ctx, const struct start_start *,
-			    int sock) __attribute__((noreturn));
+			    int sock);
 	/* New settings after a reload, the callee's then; may be NULL. */
 	void		 (*changed)(void *ctx, struct settings *);
 	void		*ctx;

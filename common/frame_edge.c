@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fd.h"
@@ -53,15 +54,21 @@ frame_recv(int sock, struct frame *frame, int *fd, int64_t deadline)
 	return n;
 }
 
+/* Not on the stack: there a frame would cost a session all of its pages. */
 int
 frame_tell(int sock, const struct wire *wire, const void *msg, int fd,
     int64_t deadline)
 {
-	struct frame frame;
+	struct frame *frame = malloc(sizeof(*frame));
+	int n;
 
-	if (frame_put(&frame, wire, msg) == -1)
+	if (frame == NULL)
 		return -1;
-	return frame_send(sock, &frame, fd, deadline);
+	n = frame_put(frame, wire, msg);
+	if (n == 0)
+		n = frame_send(sock, frame, fd, deadline);
+	free(frame);
+	return n;
 }
 
 int

@@ -17,8 +17,8 @@ ladder_user(const struct passwd *pw)
 	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
 		die_temp("account");
-	/* A home that is missing may be mounted later. */
-	if (chdir(pw->pw_dir) == -1)
+	/* A home may be missing or closed: the worker can say so, not we. */
+	if (chdir(pw->pw_dir) == -1 && chdir("/") == -1)
 		die_temp("home");
 	(void)umask(077);
 	if (clearenv() != 0 || setenv("HOME", pw->pw_dir, 1) == -1 ||

@@ -4,11 +4,11 @@
  */
 #include "seats.h"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,24 +19,35 @@ seats_init(struct seats *s)
 	s->size = 0;
 }
 
+void
+seats_free(struct seats *s)
+{
+	if (s->size != 0)
+		(void)munmap(s->all, s->size * sizeof(*s->all));
+	seats_init(s);
+}
+
+/* In pages of their own, so that seats_free() gives back just these. */
 static struct seat *
 grow(struct seats *s)
 {
-	size_t i, size = s->size == 0 ? 16 : s->size * 2;
-	struct seat *seats;
+	size_t i, used = s->size, size = used == 0 ? 32 : used * 2;
+	struct seat *all;
 
-	seats = reallocarray(s->all, size, sizeof(*seats));
-	if (seats == NULL)
+	all = mmap(NULL, size * sizeof(*all), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANON, -1, 0);
+	if (all == MAP_FAILED)
 		return NULL;
-	for (i = s->size; i < size; i++) {
-		memset(&seats[i], 0, sizeof(seats[i]));
-		seats[i].state = SEAT_FREE;
-		seats[i].door = -1;
+	if (used != 0)
+		memcpy(all, s->all, used * sizeof(*all));
+	for (i = used; i < size; i++) {
+		all[i].state = SEAT_FREE;
+		all[i].door = -1;
 	}
-	i = s->size;
-	s->all = seats;
+	seats_free(s);
+	s->all = all;
 	s->size = size;
-	return &seats[i];
+	return &all[used];
 }
 
 struct seat *

@@ -32,6 +32,8 @@ struct seats {
 };
 
 void	seats_init(struct seats *);
+/* Gives the memory back, and forgets everybody. */
+void	seats_free(struct seats *);
 
 /* A free seat; makes room when there is none.  NULL: out of memory. */
 struct seat	*seats_vacant(struct seats *);

@@ -73,7 +73,7 @@ const struct param_row params[P_COUNT] = {
 	/* mail is read */
 	{ P_POP3_SESSIONS, "pop3-sessions", PT_NUMBER, "500",
 	    1, 100000, ONCE,
-	    TO(POP3D) },
+	    TO(POP3D) | TO(MAILDROP) },
 	{ P_POP3_SESSIONS_PER_CLIENT, "pop3-sessions-per-client", PT_NUMBER,
 	    "50", 1, 100000, ONCE,
 	    TO(POP3D) },
@@ -129,7 +129,7 @@ const struct param_row params[P_COUNT] = {
 	/* programs and events */
 	{ P_PROGRAM_TIMEOUT, "program-timeout", PT_DURATION, "5m",
 	    1, DAY, ONCE,
-	    TO(LOCAL) },
+	    TO(LOCAL) | TO(BECOME) },
 	{ P_EVENTS_SIZE, "events-size", PT_SIZE, "64M", 64 * KIB, GIB, ONCE,
 	    TO(RECORDER) },
 	{ P_EVENTS_FILES, "events-files", PT_NUMBER, "8", 1, 1000, ONCE,

@@ -13,7 +13,7 @@ harden="$harden -ffile-prefix-map=$PWD=."
 hardlink="-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed"
 . conf/os-"$os".sh
 
-mkdir -p "$BUILD/bin" "$BUILD/lib" "$BUILD/test" "$BUILD/fuzz"
+mkdir -p "$BUILD/bin" "$BUILD/lib" "$BUILD/test" "$BUILD/fuzz" "$BUILD/stop"
 for folder in common conf master smtpd queue alias local remote dns pop3d \
     auth tests/unit tests/fuzz tests/jail tests/lib; do
 	mkdir -p "$BUILD/obj/$folder"
@@ -87,6 +87,16 @@ new=$BUILD/rules.mk.$$
 		printf '%s/bin/%s:%s %s/lib/common.a conf/programs %s\n\t@echo LD %s\n\t@%s %s %s %s -o $@ %s %s/lib/common.a %s %s -Wl,-Map=$@.map\n' \
 		    "$BUILD" "$name" "$list" "$BUILD" "$flags" "$name" "$CC" \
 		    "$CFLAGS" "$link" "$LDFLAGS" "$list" "$BUILD" "$libs" "$os_libs"
+
+		# Once more for the crash tests, with a deadly stop point.
+		grep -q 'stop_point(' $(printf '%s\n' $objects |
+		    sed "s/-os\$/-$os/; s/\$/.c/") || continue
+		stop=$BUILD/obj/tests/lib/stop_point.o
+		printf 'tests do-stop/%s: %s/stop/%s\n' "$name" "$BUILD" "$name"
+		printf '%s/stop/%s: %s %s %s/lib/common.a\n\t@echo LD stop/%s\n\t@%s %s %s %s -o $@ %s %s %s/lib/common.a %s %s\n' \
+		    "$BUILD" "$name" "$stop" "$list" "$BUILD" "$name" "$CC" \
+		    "$CFLAGS" "$link" "$LDFLAGS" "$stop" "$list" "$BUILD" \
+		    "$libs" "$os_libs"
 	done
 
 	for kind in unit:test fuzz:fuzz jail:test; do

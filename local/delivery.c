@@ -12,6 +12,7 @@
 
 #include "die.h"
 #include "fd.h"
+#include "stop_point.h"
 #include "verbs.h"
 #include "wire_deliver.h"
 
@@ -85,7 +86,11 @@ tell_outcome(struct delivery *d, uint32_t index)
 		if (tell(d, &deliver_forward, &forward) == -1)
 			return -1;
 	}
-	return tell(d, &deliver_fate, &fate);
+	stop_point("fate");
+	if (tell(d, &deliver_fate, &fate) == -1)
+		return -1;
+	stop_point("fate-told");
+	return 0;
 }
 
 static int

@@ -103,9 +103,12 @@ to_program(struct deposit *d, const char *text, const struct letter *l,
 		maildir_fate(f, errno, "creating a file in the home");
 		return;
 	}
-	if (maildir_copy(l, rcpt->address, fd, &size, f) &&
-	    lseek(fd, 0, SEEK_SET) == 0)
-		runner_run(d->runner, words, fd, l, rcpt, f);
+	if (maildir_copy(l, rcpt->address, fd, &size, f)) {
+		if (lseek(fd, 0, SEEK_SET) == 0)
+			runner_run(d->runner, words, fd, l, rcpt, f);
+		else
+			maildir_fate(f, errno, "rewinding the message");
+	}
 	close(fd);
 	if (f->kind == FATE_DONE && o->peer[0] == '\0')
 		(void)snprintf(o->peer, sizeof(o->peer), "|%s", words[0]);
@@ -245,6 +248,8 @@ deposit(struct deposit *d, const struct letter *l,
 	o->peer[0] = '\0';
 	o->forward_count = 0;
 	if (d->broken) {
+		/* The next worker looks anew: it may have been mended. */
+		d->stale = true;
 		o->fate = d->trouble;
 		return;
 	}

@@ -24,7 +24,7 @@ struct deposit {
 	const char	*mailbox;	/* path of the Maildir below the home */
 	uid_t		 owner;
 	int		 runner;	/* socket; -1: there is none */
-	bool		 stale;		/* a runner is needed: start anew */
+	bool		 stale;		/* end: the next worker can do more */
 	struct maildir	 inbox;		/* open for a virtual mailbox alone */
 	bool		 broken;	/* nothing can be delivered: */
 	struct fate	 trouble;	/* why */

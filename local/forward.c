@@ -164,9 +164,12 @@ add_address(struct forward *f, const char *text, const char *user,
 static int
 add_item(struct forward *f, char *text, const char *user, const char *address)
 {
+	const char *end;
+
 	if (text[0] == '"' && strchr("|/:", text[1]) != NULL &&
 	    text[1] != '\0') {
-		if (closing_quote(text)[1] != '\0')
+		end = closing_quote(text);
+		if (end == NULL || end[1] != '\0')
 			return fault(f, "something follows the closing quote");
 		unquote(text);
 	}

@@ -19,6 +19,7 @@
 #include "fate.h"
 #include "fd.h"
 #include "letter.h"
+#include "stop_point.h"
 
 enum { HOST_MAX = 64, FOLDER_MODE = 0700, FILE_MODE = 0600 };
 
@@ -148,26 +149,58 @@ make_name(const struct letter *l, const char *address, char *name)
 			*p = '_';
 }
 
-/* Whether the folder has a file of that name, whatever comes after it. */
-static int
-has_name(int folder, const char *name)
+static DIR *
+open_names(int folder)
+{
+	int fd = openat(folder, ".", folder_flags);
+	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+
+	if (dir == NULL)
+		fd_close(&fd);
+	return dir;
+}
+
+/* The next file of that name, whatever comes after it; NULL: no more, or
+ * errno is set. */
+static const char *
+next_named(DIR *dir, const char *name)
 {
 	size_t n = strlen(name);
 	const struct dirent *entry;
-	int found = 0, fd = openat(folder, ".", folder_flags);
-	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 
-	if (dir == NULL) {
-		fd_close(&fd);
+	while ((errno = 0, entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, name, n) == 0 &&
+		    strchr(",:", entry->d_name[n]) != NULL)
+			return entry->d_name;
+	return NULL;
+}
+
+static int
+has_name(int folder, const char *name)
+{
+	DIR *dir = open_names(folder);
+	int found;
+
+	if (dir == NULL)
 		return -1;
-	}
-	while (found == 0 && (errno = 0, entry = readdir(dir)) != NULL)
-		found = strncmp(entry->d_name, name, n) == 0 &&
-		    strchr(",:", entry->d_name[n]) != NULL;
-	if (found == 0 && errno != 0)
-		found = -1;
+	found = next_named(dir, name) != NULL ? 1 : errno != 0 ? -1 : 0;
 	closedir(dir);
 	return found;
+}
+
+/* What earlier tries left in tmp.  Should one of them live yet, it cannot
+ * place its file any more, and nobody waits for its answer. */
+static void
+sweep(int tmp, const char *name)
+{
+	DIR *dir = open_names(tmp);
+	const char *left;
+
+	if (dir == NULL)
+		return;
+	while ((left = next_named(dir, name)) != NULL)
+		(void)unlinkat(tmp, left, 0);
+	closedir(dir);
 }
 
 /* --- delivering ------------------------------------------------------- */
@@ -236,10 +269,14 @@ static bool
 fill(const struct letter *l, const char *address, int fd,
     struct copy_size *size, struct fate *f)
 {
+	stop_point("maildir-write");
 	if (!maildir_copy(l, address, fd, size, f))
 		return false;
-	if (fsync(fd) == 0)
+	stop_point("maildir-sync");
+	if (fsync(fd) == 0) {
+		stop_point("maildir-synced");
 		return true;
+	}
 	maildir_fate(f, errno, "fsync in the mailbox");
 	return false;
 }
@@ -255,13 +292,18 @@ place(const struct maildir *m, const char *old, const char *name)
 {
 	int error;
 
-	if (linkat(m->tmp, old, m->fresh, name, 0) == 0 || errno == EEXIST)
+	stop_point("maildir-link");
+	if (linkat(m->tmp, old, m->fresh, name, 0) == 0 || errno == EEXIST) {
+		stop_point("maildir-linked");
 		(void)unlinkat(m->tmp, old, 0);
-	else if ((errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK) ||
+	} else if ((errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK) ||
 	    renameat(m->tmp, old, m->fresh, name) == -1)
 		return -1;
-	if (fsync(m->fresh) == 0)
+	stop_point("maildir-folder-sync");
+	if (fsync(m->fresh) == 0) {
+		stop_point("maildir-folder-synced");
 		return 0;
+	}
 	error = errno;
 	(void)unlinkat(m->fresh, name, 0);
 	errno = error;
@@ -285,6 +327,17 @@ was_placed(const struct maildir *m, const char *name, struct fate *f)
 	return found != 0;
 }
 
+/*
+ * A worker may outlive the queue that asked it and meet its successor here:
+ * each writes a file of its own, or one would place what the other has not
+ * written to its end.
+ */
+static void
+make_tmp_name(const char *name, char *tmp)
+{
+	(void)snprintf(tmp, MAILDIR_NAME, "%s,P=%ld", name, (long)getpid());
+}
+
 void
 maildir_deliver(const struct maildir *m, const struct letter *l,
     const char *address, struct fate *f, char name[MAILDIR_NAME])
@@ -294,9 +347,12 @@ maildir_deliver(const struct maildir *m, const struct letter *l,
 	int fd;
 
 	make_name(l, address, name);
-	if (l->again && was_placed(m, name, f))
-		return;
-	(void)strlcpy(tmp, name, sizeof(tmp));
+	if (l->again) {
+		sweep(m->tmp, name);
+		if (was_placed(m, name, f))
+			return;
+	}
+	make_tmp_name(name, tmp);
 	fd = create_anew(m->tmp, tmp, O_WRONLY);
 	if (fd == -1) {
 		maildir_fate(f, errno, "creating a file in the mailbox");

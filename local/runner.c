@@ -292,6 +292,9 @@ runner_main(const struct runner *r)
 
 	die_name("local: runner");
 	jail_no_new_privs();
+	/* Whoever started malote from a terminal does not lend it out: what
+	 * has it could put words into root's mouth. */
+	(void)setsid();
 	/* The worker finishes its recipient and closes the socket then. */
 	(void)signal(SIGTERM, SIG_IGN);
 	sigemptyset(&act.sa_mask);

@@ -4,6 +4,7 @@
  * become, and becomes him.  For each worker a child waits here until it ends.
  */
 #include <sys/socket.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,10 @@ static const struct card card = {
 	.may	= MAY_ACCEPT | MAY_CONNECT | MAY_FORK,
 	.memory	= 64u * 1024 * 1024,
 	.files	= 64
+};
+
+struct become {
+	uint64_t	 seconds;	/* a program of a user may take */
 };
 
 static const char *const	workers[USER_WORKERS] = { "local", "maildrop" };
@@ -71,11 +76,13 @@ static void work(void *, const struct start_start *, int)
 static void
 work(void *ctx, const struct start_start *start, int sock)
 {
+	const struct become *become = ctx;
 	struct user user = { .worker = worker_of(start) };
 	int call = edge_connect("/user");
 	char byte;
 
-	(void)ctx;
+	(void)snprintf(user.seconds, sizeof(user.seconds), "%llu",
+	    (unsigned long long)become->seconds);
 	(void)strlcpy(user.name, user_of(start), sizeof(user.name));
 	(void)strlcpy(user.mailbox, start->mailbox, sizeof(user.mailbox));
 	if (call == -1 || pass_send(call, &user, sizeof(user), sock) == -1)
@@ -85,9 +92,19 @@ work(void *ctx, const struct start_start *start, int sock)
 	_exit(EXIT_DONE);
 }
 
+static void
+use(void *ctx, struct settings *settings)
+{
+	struct become *become = ctx;
+
+	become->seconds = settings_number(settings, P_PROGRAM_TIMEOUT);
+	settings_free(settings);
+}
+
 int
 main(void)
 {
+	struct become become;
 	const int servers[] = {
 		house_edge_fd(PROC_BECOME, EDGE_START_BECOME),
 		house_edge_fd(PROC_BECOME, EDGE_ENTER_BECOME)
@@ -97,11 +114,13 @@ main(void)
 		.server_count = countof(servers),
 		.workers_max = WORKERS,
 		.check = check,
-		.child = work
+		.child = work,
+		.changed = use,
+		.ctx = &become
 	};
 
 	die_name("become");
-	settings_free(settings_hear(NULL, NULL));
+	use(&become, settings_hear(NULL, NULL));
 	jail_enter(&card);
 	settings_go_on();
 	dispatcher_run(&d);

@@ -39,13 +39,16 @@ is_forbidden(const struct house *h, const struct passwd *pw)
 
 /* Becomes the user and executes the worker; the call closes with it. */
 static void
-work(const struct house *h, const struct user *user, int sock, int call)
+work(const struct house *h, struct user *user, int sock, int call)
 {
 	int fds[] = { h->null, h->null, STDERR_FILENO, sock, call };
-	const struct passwd *pw = getpwnam(user->name);
+	const struct passwd *pw;
 	char path[1024];
 	sigset_t none;
 
+	user->name[USER_NAME - 1] = user->mailbox[USER_MAILBOX - 1] =
+	    user->seconds[USER_SECONDS - 1] = '\0';
+	pw = getpwnam(user->name);
 	if (pw == NULL || is_forbidden(h, pw))
 		_exit(EXIT_NOPERM);
 	ladder_user(pw);
@@ -55,7 +58,8 @@ work(const struct house *h, const struct user *user, int sock, int call)
 	(void)snprintf(path, sizeof(path), "%s/%s", h->libexec,
 	    workers[user->worker]);
 	(void)execl(path, workers[user->worker], "worker", user->mailbox,
-	    pw->pw_dir, pw->pw_name, (char *)NULL);
+	    pw->pw_dir, pw->pw_name, user->worker == USER_LOCAL ?
+	    user->seconds : (char *)NULL, (char *)NULL);
 }
 
 /* A call of become: the child that answers it reads it. */
@@ -71,9 +75,7 @@ user_call(struct house *h)
 		(void)setpgid(0, h->child[PROC_BECOME].group);
 		if (poll(&p, 1, WAIT) == 1 && pass_recv(call, &user,
 		    sizeof(user), &sock) == sizeof(user) && sock != -1 &&
-		    user.worker < USER_WORKERS &&
-		    memchr(user.name, '\0', USER_NAME) != NULL &&
-		    memchr(user.mailbox, '\0', USER_MAILBOX) != NULL)
+		    user.worker < USER_WORKERS)
 			work(h, &user, sock, call);
 		_exit(EXIT_TEMP);
 	}

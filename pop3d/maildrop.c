@@ -159,7 +159,8 @@ dispatcher(void)
 	const struct dispatcher d = {
 		.servers = &server,
 		.server_count = 1,
-		.workers_max = settings_number(settings, P_WORKERS),
+		.workers_max = settings_number(settings,
+		    P_POP3_SESSIONS),
 		.check = check_request,
 		.child = run_virtual,
 		.ctx = &house

@@ -273,7 +273,7 @@ do_top(void *ctx, char *argument)
 	uint64_t size;
 	char *rest = argument;
 
-	strsep(&rest, " ");
+	(void)strsep(&rest, " ");
 	if (rest == NULL) {
 		pop3_reply(&p->out, POP3_SYNTAX);
 		return DIALOG_BAD;

@@ -2,8 +2,6 @@
  * pop3d: mail is read.  An acceptor, which reads nothing from clients, and a
  * jailed process for each client, which sees no file.  See pop3d(8).
  */
-#include <signal.h>
-
 #include "acceptor.h"
 #include "die.h"
 #include "jail.h"
@@ -11,7 +9,10 @@
 #include "pop3_session.h"
 #include "settings.h"
 
-/* The acceptor: accepts, counts, forks; connects to nothing. */
+/*
+ * The acceptor: accepts, counts, forks.  It connects to nothing itself, but a
+ * jail can only get narrower, so it has what its sessions may.
+ */
 static const struct card acceptor_card = {
 	.name = "pop3d",
 	.root = ".",
@@ -23,7 +24,7 @@ static const struct card acceptor_card = {
 static const struct card session_card = {
 	.name = "pop3d session",
 	.may = MAY_CONNECT | MAY_PAIR,
-	.memory = 64u * 1024 * 1024,
+	.memory = 16u * 1024 * 1024,
 	.files = 16
 };
 
@@ -43,14 +44,15 @@ main(int argc, char *argv[])
 {
 	const struct jail *session;
 	struct settings *settings;
+	struct acceptor *acceptor;
 
 	(void)argv;
 	die_name("pop3d");
 	if (argc != 1)
 		die(EXIT_USAGE, "started by malote, without arguments");
-	(void)signal(SIGPIPE, SIG_IGN);
+	acceptor = acceptor_new(&role);
 	session = jail_prepare(&session_card);
 	jail_enter(&acceptor_card);
 	settings = settings_start(NULL, NULL);
-	return (int)acceptor_run(&role, settings, session);
+	return (int)acceptor_run(acceptor, settings, session);
 }

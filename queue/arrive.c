@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "die.h"
 #include "event.h"
 #include "fd.h"
 #include "house.h"
@@ -112,13 +113,26 @@ read_file(enum folder folder, const char *id, struct message *m,
 	return result;
 }
 
+static bool
+is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
+/* Not for good, as far as we know; errno says why. */
 static void
-cannot_take(struct queue *q, const char *id)
+cannot_take(struct queue *q, enum folder folder, const char *id)
 {
 	struct event e;
 
 	if (errno == ENOENT)
 		return;
+	if (!q->ready && is_shortage(errno))
+		die_temp("%s/%s", house_folders[folder].path, id);
+	if (!q->ready) {
+		set_aside(folder, id, strerror(errno));
+		return;
+	}
 	event_open(&e, EV_TROUBLE);
 	event_str(&e, "what", "taking a message in charge");
 	event_str(&e, "id", id);
@@ -153,11 +167,11 @@ arrive_load(struct queue *q, enum folder folder, const char *id,
 		if (errno == EBADMSG)
 			set_aside(folder, id, why);
 		else
-			cannot_take(q, id);
+			cannot_take(q, folder, id);
 	} else {
 		e = entry_new(&q->entries, m, &roll);
 		if (e == NULL || move_to_cur(folder, id) == -1) {
-			cannot_take(q, id);
+			cannot_take(q, folder, id);
 			if (e != NULL)
 				entry_free(&q->entries, e);
 			e = NULL;

@@ -19,8 +19,10 @@ void	arrive_scan(struct queue *);
 
 /*
  * A message of new or cur, in memory and in cur; *m is its envelope.  NULL
- * when it is not: a damaged one is in bad then, for any other reason it is
- * where it was and new will be looked through again.
+ * when it is not: a damaged one is in bad then.  For any other reason it is
+ * where it was and new will be looked through again; but at start, when what
+ * is not in memory would count as lost, a shortage ends the program instead,
+ * and what the disk cannot read goes to bad.
  */
 struct entry	*arrive_load(struct queue *, enum folder, const char *id,
 		    struct message *);

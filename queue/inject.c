@@ -3,6 +3,7 @@
  * It believes the socket a client came in by, never what the client says it
  * is; it never answers TAKEN before the message is durable.
  */
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <signal.h>
 
@@ -88,6 +89,10 @@ main(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)umask(S_IRWXO);		/* queue reads through the group */
 	spool_init(&inject.spool, tmp, new);
+	/* The inject of a house whose malote was killed ends by itself: only
+	 * then nothing comes into new that the queue was not told of. */
+	if (flock(tmp, LOCK_EX) == -1)
+		die_temp("queue/tmp");
 	/* Afterwards no folder is read any more, nor can it be. */
 	if (spool_sweep(&inject.spool) == -1)
 		die_temp("queue/tmp");

@@ -16,6 +16,7 @@
 #include "limits.h"
 #include "loop.h"
 #include "peer.h"
+#include "stop_point.h"
 
 #include "bell.h"
 
@@ -115,7 +116,9 @@ on_stored(void *ctx, struct spooled *spooled)
 	struct fate fate;
 
 	if (spooled->error == 0) {
+		stop_point("tell-taken");
 		answer(in->client, in, NULL);
+		stop_point("told-taken");
 		bell_ring(inject->bell, spooled->id);
 		tell_accepted(in);
 	} else {
@@ -281,18 +284,24 @@ on_closed(void *ctx)
 	free(c);
 }
 
-/* Local users share a bounded number of connections, each has his own part. */
+/*
+ * Local users share a bounded number of connections.  Whoever takes one more
+ * leaves as many as he has then to the others, so that a few accounts cannot
+ * have them all; root's, beside them, tell of what goes wrong.
+ */
 static bool
 has_room(const struct inject *inject, uid_t uid)
 {
 	const struct client *c;
-	unsigned all = 0, own = 0;
+	unsigned others = 0, own = 0;
 
-	LIST_FOREACH(c, &inject->public, next) {
-		all++;
-		own += c->uid == uid;
-	}
-	return all < LIMIT_SUBMITTERS && own < LIMIT_SUBMITTERS_PER_USER;
+	LIST_FOREACH(c, &inject->public, next)
+		if (c->uid == uid)
+			own++;
+		else if (c->uid != 0)
+			others++;
+	return own < LIMIT_SUBMITTERS_PER_USER &&
+	    (uid == 0 || others + 2 * own < LIMIT_SUBMITTERS);
 }
 
 static struct client *

@@ -112,6 +112,7 @@ life_done(struct queue *q, struct rcpt *r, const struct outcome *o)
 	rcpt_keep(r, NULL);
 	stop_point("done");
 	put_rcpt(q, &record_done, r, r->flags);
+	stop_point("done-put");
 	tell_done(r, o);
 	life_check(q, r->entry);
 }
@@ -348,6 +349,7 @@ expand_to(struct queue *q, struct rcpt *parent, const struct expansion *x,
 	}
 	/* Its state is settled last: only then may the message be over. */
 	record_expansion(q, parent, first);
+	stop_point("expanded");
 	tell_expanded(parent, x->forward, e->count - first);
 	for (i = first; i < e->count; i++)
 		begin_child(q, entry_rcpt(e, i),

@@ -6,6 +6,7 @@
  */
 #include "past.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,17 +119,15 @@ bury_ghost(struct queue *q, struct entry *e)
 	entry_free(&q->entries, e);
 }
 
-/* What was over may only go behind a sync: the marks may be unsynced yet. */
+/* What was over goes behind the next sync: its mark may be unsynced yet. */
 static void
 bury_finished(struct queue *q)
 {
 	struct entry *e, *next;
 
-	if (states_sync(&q->states) == -1)
-		die_temp("queue/log");
 	TAILQ_FOREACH_SAFE(e, &q->entries.all, all, next)
 		if (e->flags & ENTRY_FINISHED)
-			life_bury(q, e);
+			STAILQ_INSERT_TAIL(&q->finished, e, sync);
 		else if (e->flags & ENTRY_GHOST)
 			bury_ghost(q, e);
 }
@@ -162,6 +161,7 @@ start_all(struct queue *q, struct about *list)
 		if (!(e->flags & ENTRY_FINISHED))
 			life_start(q, e);
 	}
+	queue_want_turn(q);
 }
 
 /* Of those that a burial took, nothing more is to be asked. */

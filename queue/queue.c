@@ -7,6 +7,7 @@
  */
 #include "queue.h"
 
+#include <sys/file.h>
 #include <signal.h>
 #include <string.h>
 
@@ -113,8 +114,6 @@ rescue_log(struct queue *q)
 	tell_log("a write or sync failed; it is written anew");
 	if (compact(q) == 0)
 		on_synced(q);
-	else
-		timer_set(q->mend, MEND_MS);
 }
 
 static void
@@ -122,10 +121,21 @@ sync_log(struct queue *q)
 {
 	if (states_sync(&q->states) == 0)
 		on_synced(q);
-	else if (q->states.health == STATES_BROKEN)
-		rescue_log(q);
-	else
-		timer_set(q->mend, MEND_MS);
+}
+
+/* From its first failure on the log is looked after by on_mend(). */
+static void
+watch_log(struct queue *q)
+{
+	enum states_health now = q->states.health;
+
+	if (now == q->log_health)
+		return;
+	q->log_health = now;
+	if (now == STATES_FULL)
+		tell_log("no room; nothing new is begun");
+	if (now != STATES_GOOD)
+		timer_set(q->mend, now == STATES_BROKEN ? 0 : MEND_MS);
 }
 
 /* Done marks are written but not yet synced: that comes by itself. */
@@ -157,21 +167,11 @@ on_mend(void *arg)
 		tell_log("there is room again");
 	if (q->states.health == STATES_BROKEN)
 		rescue_log(q);
-	else if (q->states.health == STATES_FULL)
+	/* From here on a new failure is new, even if it is the same. */
+	q->log_health = q->states.health;
+	if (q->log_health != STATES_GOOD)
 		timer_set(q->mend, MEND_MS);
 	queue_want_turn(q);
-}
-
-static void
-write_log(struct queue *q)
-{
-	enum states_health before = q->states.health;
-
-	if (states_write(&q->states) == 0)
-		return;
-	if (q->states.health == STATES_FULL && before == STATES_GOOD)
-		tell_log("no room; nothing new is begun");
-	timer_set(q->mend, q->states.health == STATES_BROKEN ? 0 : MEND_MS);
 }
 
 /* --- turns ------------------------------------------------------------ */
@@ -205,17 +205,18 @@ on_turn(void *arg)
 	timer_stop(q->turn);
 	timer_stop(q->late);
 	q->turn_wanted = false;
-	write_log(q);
+	(void)states_write(&q->states);
 	for (i = 0; i < ROUNDS && !STAILQ_EMPTY(&q->awaiting) &&
 	    q->states.health == STATES_GOOD; i++)
 		sync_log(q);
 	asker_pump(q->asker);
 	destinations_pump(q->destinations);
 	reporter_pump(q->reporter);
-	write_log(q);
+	(void)states_write(&q->states);
 	begin_lazy(q);
 	if (compact_is_due(q) && compact(q) == 0)
 		on_synced(q);
+	watch_log(q);
 	set_alarm(q);
 	stop_if_done(q);
 }
@@ -317,6 +318,18 @@ enter_jail(void)
 	jail_enter(&mine);
 }
 
+/*
+ * When malote was killed, the queue of its house ends by itself; until then
+ * two would take the same messages in charge.  Its lock goes with it.
+ */
+static void
+outlive_former(void)
+{
+	if (flock(house_folder_fd(PROC_QUEUE, FOLDER_QUEUE_LOG),
+	    LOCK_EX) == -1)
+		die_temp("queue/log");
+}
+
 static void
 make_parts(struct queue *q)
 {
@@ -345,6 +358,7 @@ main(void)
 
 	die_name("queue");
 	(void)signal(SIGPIPE, SIG_IGN);
+	outlive_former();
 	enter_jail();
 	q.loop = loop_new();
 	use_settings(&q, settings_start(NULL, NULL));

@@ -37,6 +37,7 @@ struct queue {
 	struct timer		*lazy;		/* syncs done marks */
 	struct timer		*alarm;		/* for the heap of dues */
 	struct timer		*mend;		/* when the log is ill */
+	enum states_health	 log_health;	/* what mend knows of */
 	struct timer		*rescan;	/* new, when it could not be
 						 * taken in */
 	bool			 turn_wanted;

@@ -275,7 +275,8 @@ step(struct reporter *rp, struct entry *e)
 		}
 		rp->serial = r->serial;
 		ask(rp, e, rcpt_reverse(r));
-	} else if ((e->flags & ENTRY_WARN) && count_rows(e, 0) != 0) {
+	} else if ((e->flags & (ENTRY_WARN | ENTRY_REMOVED)) == ENTRY_WARN &&
+	    count_rows(e, 0) != 0) {
 		rp->serial = 0;
 		ask(rp, e, e->sender);
 	} else {
@@ -341,16 +342,19 @@ mark(struct reporter *rp, struct entry *e, uint32_t serial,
 	queue_want_turn(rp->q);
 }
 
-/* bounce wrote a report that exists already: it must not go out. */
+/*
+ * bounce wrote a report that exists already: it must not go out.  What else
+ * it may name is no report of its own and stays.
+ */
 static void
 unwanted(struct reporter *rp, const char *report)
 {
 	struct entry *e = entry_find(&rp->q->entries, report);
 
-	if (e != NULL)
-		life_remove(rp->q, e);
-	else
+	if (e == NULL)
 		(void)strlcpy(rp->unwanted, report, sizeof(rp->unwanted));
+	else if (e->flags & ENTRY_REPORT)
+		life_remove(rp->q, e);
 }
 
 static int

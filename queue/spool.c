@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fd.h"
+#include "stop_point.h"
 
 void
 spool_init(struct spool *s, int tmp, int new)
@@ -110,9 +111,14 @@ spool_join(struct spool *s, struct spooled *m)
 static int
 sync_and_place(struct spool *s, struct spooled *m)
 {
+	stop_point("spool-sync");
 	if (fsync(m->fd) == -1)
 		return -1;
-	return linkat(s->tmp, m->id, s->new, m->id, 0);
+	stop_point("spool-synced");
+	if (linkat(s->tmp, m->id, s->new, m->id, 0) == -1)
+		return -1;
+	stop_point("spool-linked");
+	return 0;
 }
 
 static void
@@ -141,8 +147,10 @@ store(struct spool *s, struct spool_batch *batch)
 		else
 			placed++;
 	}
+	stop_point("spool-folder-sync");
 	if (placed > 0 && fsync(s->new) == -1)
 		fail_all(s, batch, errno);
+	stop_point("spool-folder-synced");
 	/* The names in tmp may be found again after a crash: swept then. */
 	STAILQ_FOREACH(m, batch, next)
 		spool_abort(s, m);

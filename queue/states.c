@@ -111,6 +111,7 @@ write_failed(struct states *s, size_t done)
 	if (!is_no_room(error))
 		return ails(s, STATES_BROKEN);
 	(void)unlinkat(s->folder, reserve_name, 0);
+	errno = error;
 	return ails(s, STATES_FULL);
 }
 
@@ -144,8 +145,10 @@ states_write(struct states *s)
 	if (s->pending.len == 0)
 		return 0;
 	stop_point("states-write");
-	if (write_pending(s) == 0)
+	if (write_pending(s) == 0) {
+		stop_point("states-written");
 		return 0;
+	}
 	/* The reserve is free now: what is in flight goes there. */
 	return s->health == STATES_FULL ? write_pending(s) : -1;
 }

@@ -24,13 +24,27 @@ hang_up(struct next_hop *h)
 	fd_close(&h->fd);
 }
 
+/*
+ * A reply.  What came while the command it would answer is still unsent is no
+ * reply to it: a peer that says too much could accept what it never saw.
+ */
 static int
-hear(struct next_hop *h, struct reply *r, int64_t timeout, struct fate *why)
+hear_each(struct next_hop *h, struct reply *r, void (*each)(void *,
+    const char *), int64_t timeout, struct fate *why)
 {
-	if (replies_read(&h->in, r, NULL, NULL, fd_now() + timeout, why) == 0)
+	if (h->out.len != 0 && line_pending(&h->in))
+		fate_set(why, 451, "4.5.0", "a reply came before its command");
+	else if (replies_read(&h->in, r, each, h, fd_now() + timeout, why)
+	    == 0)
 		return 0;
 	hang_up(h);
 	return -1;
+}
+
+static int
+hear(struct next_hop *h, struct reply *r, int64_t timeout, struct fate *why)
+{
+	return hear_each(h, r, NULL, timeout, why);
 }
 
 /* A reply that is no answer to give a recipient: 4xx keeps its text. */
@@ -98,11 +112,8 @@ hello(struct next_hop *h, const char *own, struct fate *why)
 	struct reply r;
 
 	out_printf(&h->out, "%s %s\r\n", h->lmtp ? "LHLO" : "EHLO", own);
-	if (replies_read(&h->in, &r, on_keyword, h,
-	    fd_now() + h->times.reply, why) == -1) {
-		hang_up(h);
+	if (hear_each(h, &r, on_keyword, h->times.reply, why) == -1)
 		return -1;
-	}
 	if (r.code / 100 == 2)
 		return 0;
 	if (h->lmtp || r.code == 421)
@@ -244,7 +255,7 @@ static int
 envelope(struct next_hop *h, struct transaction *tx, struct fate *why)
 {
 	size_t from, to, group = h->pipelining ? GROUP : 1, accepted = 0;
-	struct reply mail;
+	struct reply mail = { 0 };
 	bool heard = false;
 
 	say_mail(h, tx);
@@ -308,6 +319,9 @@ data(struct next_hop *h, struct transaction *tx, bool *committed,
 	out_puts(&h->out, "DATA\r\n");
 	if (hear(h, &r, h->times.reply, why) == -1)
 		return -1;
+	/* Nobody can accept a message before it was sent. */
+	if (r.code != 354 && r.code < 400)
+		return unwelcome(h, &r, "DATA", why);
 	if (r.code != 354) {
 		decide_all(tx, &r);
 		return 0;

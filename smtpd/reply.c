@@ -18,14 +18,15 @@ struct reply_row {
 	const char	*text;		/* $: the detail */
 };
 
+/* What the acceptor says for a session that there is not. */
+const char	reply_too_many[] = "421 4.7.0 too many connections\r\n";
+const char	reply_no_session[] = "421 4.3.2 cannot serve you now\r\n";
+
 static const struct reply_row rows[REPLY_COUNT] = {
 	[REPLY_GREETING] = { 220, "", "$ ESMTP" },
 	[REPLY_BYE] = { 221, "2.0.0", "goodbye" },
 	[REPLY_STOPPING] = { 421, "4.3.2", "service shutting down" },
 	[REPLY_TIMEOUT] = { 421, "4.4.2", "nothing heard for too long" },
-	[REPLY_TOO_MANY_CONNECTIONS] = { 421, "4.7.0",
-	    "too many connections" },
-	[REPLY_NO_SESSION] = { 421, "4.3.2", "cannot serve you now" },
 	[REPLY_TOO_MANY_BAD] = { 421, "4.7.0", "too many bad commands" },
 
 	[REPLY_HELLO] = { 250, "", "$" },

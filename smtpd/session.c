@@ -1,25 +1,18 @@
 /*
  * A session: one process, one client, then nothing.  It is in its jail before
- * it learns that there is a client, trusts the acceptor's word on who that
- * is, and nothing else.  It must never outlive its client's connection.
+ * it learns that there is a client (see acceptor_session.c), trusts the
+ * acceptor's word on who that is, and nothing else.  It must never outlive its client's connection.
  */
 #include "session.h"
 
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "event.h"
 #include "fate.h"
 #include "fd.h"
-#include "house.h"
-#include "jail.h"
 #include "settings.h"
 #include "verbs_smtp.h"
 #include "wire_door.h"
@@ -170,10 +163,6 @@ linger(struct session *s, int fd)
 void
 session_serve(struct session *s, int fd)
 {
-	int on = 1;
-
-	/* A reply leaves at once; a local socket knows no such option. */
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	init(s, fd);
 	tell_connect(s);
 	reply_detail(&s->out, REPLY_GREETING,
@@ -186,59 +175,18 @@ session_serve(struct session *s, int fd)
 	tell_disconnect(s);
 }
 
-/*
- * Keeps 0, 1, 2, the record pipe and the door, and gives up the acceptor's
- * signals: after this nothing of the parent can be reached.
- */
-static int
-leave_acceptor(int sock)
-{
-	sigset_t none;
-
-	close(FD_SETTINGS);
-	if (fcntl(sock, F_DUPFD_CLOEXEC, FD_SETTINGS) != FD_SETTINGS)
-		die_temp("door");
-	closefrom(FD_FIRST);
-	(void)signal(SIGCHLD, SIG_DFL);
-	/* First SIGTERM gets its own handler, then signals may come. */
-	stop_arm();
-	sigemptyset(&none);
-	sigaddset(&none, SIGTERM);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	return FD_SETTINGS;
-}
-
-/* Waits for the one client; the end of the door means nobody comes. */
-static int
-wait_for_client(struct session *s, int door)
-{
-	struct door_client client;
-	int fd;
-
-	if (frame_recv(door, &s->door, &fd, FD_FOREVER) != 1)
-		exit(EXIT_DONE);
-	if (fd == -1 || frame_get(&s->door, &door_client, &client) == -1)
-		die_bug("nonsense at the door");
-	smtp_client_init(&s->client, &client, s->settings);
-	return fd;
-}
-
 void
-session_live(const struct settings *settings, const struct jail *jail,
-    int sock)
+session_live(const struct settings *settings, const struct door_client *client,
+    int fd)
 {
 	struct session *s;
-	int door, fd;
 
-	door = leave_acceptor(sock);
-	jail_enter_prepared(jail);
 	/* Pages of its own, of which most are never touched. */
 	s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANON, -1, 0);
 	if (s == MAP_FAILED)
 		die_temp("session");
 	s->settings = settings;
-	fd = wait_for_client(s, door);
+	smtp_client_init(&s->client, client, settings);
 	session_serve(s, fd);
-	exit(EXIT_DONE);
 }

@@ -18,7 +18,7 @@
 /*
  * One client, served by one process.
  */
-struct jail;
+struct door_client;
 struct settings;
 
 /* Where the dialogue stands [RFC5321 4.1.4]. */
@@ -45,26 +45,15 @@ struct session {
 	uint64_t		 messages;	/* accepted ones */
 	const char		*why;		/* the session ended */
 	bool			 linger;	/* before closing */
-	union {
-		/* The acceptor's word on the client; once that is read … */
-		struct frame		 door;
-		/* … the buffers take the place, and share its first page. */
-		struct {
-			struct line	 line;
-			struct out	 out;
-		};
-	};
+	struct line		 line;
+	struct out		 out;
 	/* Untouched before there is a recipient. */
 	struct frame		 frame;
 };
 
-/*
- * The life of a session process, from fork to exit: leaves everything of the
- * acceptor behind, enters the jail, waits at the door for its client, serves
- * it and ends.  sock: the session's end of the door.
- */
-void	session_live(const struct settings *, const struct jail *, int sock)
-	    __attribute__((noreturn));
+/* Serves one client: what the acceptor calls in a new process. */
+void	session_live(const struct settings *, const struct door_client *,
+	    int fd);
 
 /* Serves the client on fd.  The caller has filled in settings and client. */
 void	session_serve(struct session *, int fd);

@@ -2,12 +2,10 @@
  * smtpd: mail comes in.  An acceptor, which reads nothing from clients, and a
  * jailed process for each client.  See smtpd(8).
  */
-#include <signal.h>
-#include <stdlib.h>
-
+#include "acceptor.h"
 #include "die.h"
-#include "door.h"
 #include "jail.h"
+#include "reply.h"
 #include "session.h"
 #include "settings.h"
 
@@ -31,21 +29,31 @@ static const struct card session_card = {
 	.files = 16
 };
 
+static const struct acceptor_role role = {
+	.proc = PROC_SMTPD,
+	.local = EDGE_SMTP_PUBLIC,
+	.sessions = P_SMTP_SESSIONS,
+	.per_client = P_SMTP_SESSIONS_PER_CLIENT,
+	.spare = P_SMTP_SPARE,
+	.too_many = reply_too_many,
+	.no_session = reply_no_session,
+	.serve = session_live
+};
+
 int
 main(int argc, char *argv[])
 {
 	const struct jail *session;
 	struct settings *settings;
-	struct door *door;
+	struct acceptor *acceptor;
 
 	(void)argv;
 	die_name("smtpd");
 	if (argc != 1)
 		die(EXIT_USAGE, "started by malote, without arguments");
-	(void)signal(SIGPIPE, SIG_IGN);
-	door = door_new();
+	acceptor = acceptor_new(&role);
 	session = jail_prepare(&session_card);
 	jail_enter(&acceptor_card);
 	settings = settings_start(NULL, NULL);
-	return (int)door_run(door, settings, session);
+	return (int)acceptor_run(acceptor, settings, session);
 }

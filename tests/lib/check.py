@@ -54,6 +54,8 @@ def run(command, build):
         p = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT, env=env, timeout=LIMIT)
         output, status = p.stdout.decode(errors="replace"), p.returncode
+    except OSError as e:
+        output, status = str(e), 1
     except subprocess.TimeoutExpired as e:
         output, status = (e.stdout or b"").decode(errors="replace") + "\ntimed out\n", 1
     return command, output, status, time.monotonic() - start

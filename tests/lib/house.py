@@ -122,13 +122,14 @@ class Instance:
 
     def start(self, wait=True, options=()):
         self.log = open(f"{self.root}/stderr", "ab")
+        before = self.log.tell()
         self.process = subprocess.Popen(
             [f"{BIN}/malote", "start", "-u",
              ",".join(str(self.uid + 1 + PROGRAMS.index(p)) for p in ("keeper", "conf")),
              *options],
             env=self.environment(), stdin=subprocess.DEVNULL, stdout=self.log,
             stderr=self.log, start_new_session=True)
-        if wait and not wait_for(lambda: "malote: ready" in self.stderr() or
+        if wait and not wait_for(lambda: "malote: ready" in self.stderr()[before:] or
                                  self.process.poll() is not None, 30):
             raise RuntimeError("malote did not come up:\n" + self.stderr())
         if wait and self.process.poll() is not None:

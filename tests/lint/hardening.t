@@ -74,7 +74,7 @@ if os.path.exists(static.stdout.strip()) and "AddressSanitizer" not in "".join(s
 heavy = {"libevent_core", "libevent", "libcrypto", "libssl", "libunbound"}
 same({n: sorted(archives(n) & heavy) for n in marked if archives(n) & heavy}, {},
      "and link neither libevent nor libcrypto")
-same([n for n in ("start", "become") if re.search(
+same([n for n in ("start",) if re.search(
      r"NEEDED.*\[(?!libc\.|libbsd\.|ld-)", dynamic.get(n, ""))], [],
      "what runs as root links libc and libbsd alone")
 done()

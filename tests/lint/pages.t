@@ -54,7 +54,7 @@ same([n for n in names if n not in dict(events)], [], "malote-events(5) has no o
 
 if os.path.exists(f"{TOP}/MAP.md"):
     named = set(re.findall(r"`((?:[a-z0-9]+/)[\w./-]+\.\w+)`", text("MAP.md")))
-    gone = sorted(n for n in named if not os.path.exists(f"{TOP}/{n}"))
+    gone = sorted(n for n in named if "NAME" not in n and not os.path.exists(f"{TOP}/{n}"))
     same(gone, [], "every file MAP.md names is there")
     folders = [d for d in os.listdir(TOP) if os.path.isdir(f"{TOP}/{d}") and
                not d.startswith((".", "build"))]

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Full disks: 452, nothing half-done, service again by itself, nothing lost."""
 import os
+import re
 import shutil
 import signal
 import smtplib
@@ -66,7 +67,7 @@ def tail(house):
 
 def one_delivery_each(house, count, promise):
     """The alias `many` has had count messages for its hundred recipients."""
-    ok(wait_for(lambda: len(house.mail("dora")) >= 100 * count and house.queue_is_empty(), 20),
+    ok(wait_for(lambda: len(house.mail("dora")) >= 100 * count and house.queue_is_empty(), 10),
        promise, tail(house))
     same(len(house.mail("dora")), 100 * count, "and each recipient has it once")
 
@@ -114,9 +115,7 @@ def no_events(house, session):
          "events cannot be written: mail is taken")
     same(len(house.wait_mail("gus", 20)), 20, "and delivered")
     os.unlink(f"{house.state}/events/filler")
-    ok(wait_for(lambda: house.events().count(" delivered ") ==
-                house.events().count(" finished ") and
-                house.events().count("to=gus@host0.example dest=") == 20),
+    ok(wait_for(lambda: len(re.findall(r" delivered .* to=gus@", house.events())) == 20),
        "what did happen is written when there is room", tail(house))
 
 

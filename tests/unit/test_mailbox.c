@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,6 @@
 #include "../../pop3d/update.h"
 #include "fd.h"
 #include "unit.h"
-
-static char	top[] = "/tmp/test_mailbox.XXXXXX";
 
 static const struct {
 	const char	*name;
@@ -57,14 +56,31 @@ put(int folder, const char *name, const char *text)
 	close(fd);
 }
 
-/* A Maildir of its own for each test; the folder that holds it. */
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+	(void)st;
+	(void)type;
+	(void)f;
+	return remove(path);
+}
+
+static char	top[] = "/tmp/test_mailbox.XXXXXX";
+
+static void
+clean(void)
+{
+	(void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A Maildir; the folder that holds it.  Each test runs in its own process. */
 static int
 make(int *new, int *cur)
 {
 	int base;
 
-	strlcpy(top + strlen(top) - 6, "XXXXXX", 7);
 	ck_assert_ptr_nonnull(mkdtemp(top));
+	atexit(clean);
 	base = open(top, O_RDONLY | O_DIRECTORY);
 	ck_assert_int_eq(mkdirat(base, "M", 0700), 0);
 	ck_assert_int_eq(mkdirat(base, "M/new", 0700), 0);

@@ -161,6 +161,22 @@ make(char *top)
 }
 
 static void
+clean(const char *top, int base)
+{
+	static const char *const names[] = {
+		"M/new/1.a", "M/cur/2.b:2,S", "M/new/3.c", "M/.malote-lock"
+	};
+	size_t i;
+
+	for (i = 0; i < countof(names); i++)
+		(void)unlinkat(base, names[i], 0);
+	(void)unlinkat(base, "M/new", AT_REMOVEDIR);
+	(void)unlinkat(base, "M/cur", AT_REMOVEDIR);
+	(void)unlinkat(base, "M", AT_REMOVEDIR);
+	ck_assert_int_eq(rmdir(top), 0);
+}
+
+static void
 enter(struct pop3 *p, int relay)
 {
 	struct relay_opened opened;
@@ -187,6 +203,7 @@ START_TEST(after_login)
 	ck_assert_str_eq(got.data, after_replies);
 	ck_assert_int_eq(faccessat(base, "M/new/1.a", F_OK, 0), 0);
 	ck_assert_int_eq(faccessat(base, "M/new/3.c", F_OK, 0), -1);
+	clean(top, base);
 	free(p);
 }
 END_TEST
@@ -206,6 +223,7 @@ START_TEST(nothing_goes_without_quit)
 	wait(&status);
 	ck_assert_int_eq(faccessat(base, "M/new/1.a", F_OK, 0), 0);
 	ck_assert_int_eq(faccessat(base, "M/cur/2.b:2,S", F_OK, 0), 0);
+	clean(top, base);
 	free(p);
 }
 END_TEST

@@ -1,4 +1,4 @@
-/* needs: tests/lib/unit smtpd/smtp_client smtpd/crowd */
+/* needs: tests/lib/unit smtpd/smtp_client */
 /* Who a client is: networks that may relay, and the name it is counted by. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../smtpd/crowd.h"
+#include "seats.h"
 #include "../../smtpd/smtp_client.h"
 #include "fd.h"
 #include "unit.h"
@@ -71,7 +71,7 @@ START_TEST(clients_are_counted_by_address_or_network)
 		struct sockaddr_in	in;
 		struct sockaddr_in6	in6;
 	} u;
-	char text[64], who[CROWD_WHO];
+	char text[64], who[SEATS_WHO];
 	size_t i;
 
 	for (i = 0; i < countof(clients); i++) {
@@ -84,10 +84,10 @@ START_TEST(clients_are_counted_by_address_or_network)
 		ck_assert_int_eq(inet_pton(clients[i].family,
 		    clients[i].address, clients[i].family == AF_INET ?
 		    (void *)&u.in.sin_addr : (void *)&u.in6.sin6_addr), 1);
-		ck_assert_uint_eq(crowd_address(&u.sa, text, sizeof(text)),
+		ck_assert_uint_eq(seats_address(&u.sa, text, sizeof(text)),
 		    4321);
 		ck_assert_str_eq(text, clients[i].text);
-		crowd_who(who, &u.sa, -1);
+		seats_who(who, &u.sa, -1);
 		ck_assert_str_eq(who, clients[i].who);
 	}
 }
@@ -96,15 +96,15 @@ END_TEST
 START_TEST(local_clients_are_counted_by_account)
 {
 	struct sockaddr sa = { .sa_family = AF_UNIX };
-	char who[CROWD_WHO], want[CROWD_WHO], text[64];
+	char who[SEATS_WHO], want[SEATS_WHO], text[64];
 	int pair[2];
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	crowd_who(who, &sa, pair[0]);
+	seats_who(who, &sa, pair[0]);
 	(void)snprintf(want, sizeof(want), "uid %lu",
 	    (unsigned long)getuid());
 	ck_assert_str_eq(who, want);
-	ck_assert_uint_eq(crowd_address(&sa, text, sizeof(text)), 0);
+	ck_assert_uint_eq(seats_address(&sa, text, sizeof(text)), 0);
 	ck_assert_str_eq(text, "");
 	close(pair[0]);
 	close(pair[1]);
@@ -113,14 +113,14 @@ END_TEST
 
 START_TEST(seats_are_found_and_counted)
 {
-	struct crowd c;
+	struct seats c;
 	struct seat *seat;
 	size_t i;
 
-	crowd_init(&c);
-	ck_assert_ptr_null(crowd_find(&c, SEAT_SPARE));
+	seats_init(&c);
+	ck_assert_ptr_null(seats_find(&c, SEAT_SPARE));
 	for (i = 0; i < 40; i++) {
-		seat = crowd_free_seat(&c);
+		seat = seats_vacant(&c);
 		ck_assert_ptr_nonnull(seat);
 		ck_assert_int_eq(seat->door, -1);
 		seat->state = i % 2 == 0 ? SEAT_BUSY : SEAT_SPARE;
@@ -128,14 +128,14 @@ START_TEST(seats_are_found_and_counted)
 		(void)strlcpy(seat->who, i % 4 == 0 ? "a" : "b",
 		    sizeof(seat->who));
 	}
-	ck_assert_uint_eq(crowd_count(&c, SEAT_BUSY), 20);
-	ck_assert_uint_eq(crowd_count_who(&c, "a"), 10);
-	ck_assert_uint_eq(crowd_count_who(&c, "b"), 10);
-	seat = crowd_find_pid(&c, 139);
+	ck_assert_uint_eq(seats_count(&c, SEAT_BUSY), 20);
+	ck_assert_uint_eq(seats_count_who(&c, "a"), 10);
+	ck_assert_uint_eq(seats_count_who(&c, "b"), 10);
+	seat = seats_find_pid(&c, 139);
 	ck_assert_ptr_nonnull(seat);
 	ck_assert_int_eq(seat->state, SEAT_SPARE);
 	seat->state = SEAT_FREE;
-	ck_assert_ptr_null(crowd_find_pid(&c, 139));
+	ck_assert_ptr_null(seats_find_pid(&c, 139));
 }
 END_TEST
 
