@@ -99,7 +99,7 @@ def attempts(house, pids, sockets):
             attempt(what, whom, act, pid)
     for path in sockets:
         attempt("connect to", path, connect, f"{house.state}/run/{path}")
-    for place in ["run"] + [f"run/{p}" for p in PROGRAMS + ["become", "public", "control"]] + \
+    for place in ["run"] + [f"run/{p}" for p in PROGRAMS + ["public", "control"]] + \
             ["secret", "tables", "events", "mail", "anchor", "queue"] + \
             [f"queue/{f}" for f in ("tmp", "new", "cur", "bad", "log")]:
         attempt("make a file in", place, make, f"{house.state}/{place}")
@@ -151,7 +151,7 @@ def as_account(uid, act):
 # By room and folder: the accounts that have business there.
 FOLDERS = {"queue/tmp": ["inject", "queue"], "queue/new": ["inject", "queue"],
            "queue/cur": ["queue"], "queue/bad": ["queue"], "queue/log": ["queue"],
-           "tables": ["alias"], "events": ["recorder"], "mail": ["local", "maildrop"],
+           "tables": ["alias", "conf"], "secret": ["conf"], "events": ["recorder"], "mail": ["local", "maildrop"],
            "anchor": ["dns"]}
 ONLY_LIST = {"tables"}
 
@@ -161,7 +161,7 @@ def permitted(what, whom, names):
         return whom.startswith("public/") or whom.split("/")[0] in names
     if what == "list" or what == "make a file in":
         return bool(set(names) & set(FOLDERS.get(whom, []))) and \
-            (what == "list" or whom not in ONLY_LIST)
+            (what == "list" or whom not in ONLY_LIST or "conf" in names)
     return False
 
 
@@ -182,7 +182,7 @@ def run():
         for s in sessions:
             s.ehlo()
         processes = {}
-        for program in PROGRAMS[:-1] + ["start", "become"]:
+        for program in PROGRAMS[:-1] + ["start"]:
             for pid in house.pids(program):
                 processes[pid] = (program, real_uid(pid))
         sockets = sorted(f"{room}/{leaf}" for room in os.listdir(f"{house.state}/run")

@@ -6,6 +6,8 @@ import ctypes
 import os
 import struct
 
+from house import is_user
+
 ARCH = 0xC000003E               # AUDIT_ARCH_X86_64
 CALLS = 512
 SEIZE, INTERRUPT, DETACH, GET_FILTER = 0x4206, 0x4207, 17, 0x420C
@@ -111,7 +113,8 @@ def roles(house, programs):
         for pid in house.pids(name):
             with open(f"/proc/{pid}/stat") as f:
                 parent = int(f.read().rsplit(")", 1)[1].split()[1])
-            role = name if parent == house.process.pid else f"{name} session"
+            main = parent == house.process.pid and not is_user(pid)
+            role = name if main else f"{name} session"
             filters = read_filters(pid)
             if filters:
                 found.setdefault(role, filters)

@@ -68,6 +68,12 @@ def write(path, text, mode=0o644):
     os.chmod(path, mode)
 
 
+def is_user(pid):
+    """Whether a process is a system user's: a worker, whose parent is malote, too."""
+    with open(f"/proc/{pid}/status") as f:
+        return int(next(l for l in f if l.startswith("Uid:")).split()[1]) >= UID_USERS
+
+
 class Instance:
     """One malote.  index keeps uids and addresses of several ones apart."""
 

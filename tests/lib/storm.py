@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 
-from house import BUILD, PROGRAMS, TOP, UID_USERS, USERS, home
+from house import BUILD, PROGRAMS, TOP, UID_USERS, USERS, home, is_user
 from tap import ok, same, skip_all, wait_for
 
 PEERS = f"{BUILD}/peers"
@@ -199,7 +199,7 @@ def main_pid(house, program):
     """The process malote started: the one whose parent is malote."""
     for pid in house.pids(program):
         try:
-            if parent(pid) == house.process.pid:
+            if parent(pid) == house.process.pid and not is_user(pid):
                 return pid
         except OSError:
             pass
@@ -319,7 +319,7 @@ def check_clean(house, virtual=(), seconds=60):
 
 def check_gone(house):
     """After malote's end."""
-    left = {q: house.pids(q) for q in [*PROGRAMS, "become", "start"] if house.pids(q)}
+    left = {q: house.pids(q) for q in [*PROGRAMS, "start"] if house.pids(q)}
     same(left, {}, "no process is left over")
 
 

@@ -16,7 +16,7 @@ from tap import main, ok, same, wait_for
 
 MESSAGES = int(os.environ.get("MESSAGES", "2000"))   # of each kind
 EACH = 3                                             # kills of each program, at least
-MAIN = [p for p in PROGRAMS if p != "conf"] + ["become"]
+MAIN = [p for p in PROGRAMS if p not in ("conf", "keeper")]
 CHILDREN = ["smtpd", "local", "remote", "pop3d", "maildrop"]
 BOXES = USERS[:9]                                    # jo forwards to nobody
 WORKERS = 20                                         # destination-workers
