@@ -129,7 +129,7 @@ house_build(struct house *h, struct call *c)
 		h->folders[f->folder] = found_folder(h->state, f->path,
 		    h->child[f->owner].uid, h->child[f->group].gid, f->mode);
 	for (p = PROC_BECOME; p < PROC_CONF; p++)
-		room(h, p);
+		room(h, (enum proc)p);
 	h->rooms[HOUSE_PUBLIC] = found_folder(h->run, "public", 0, 0, 0755);
 	h->rooms[HOUSE_CONTROL] = found_folder(h->run, "control", 0,
 	    plan->control, 0750);
