@@ -105,7 +105,7 @@ work(void *ctx, const struct start_start *start, int sock)
 	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
 		_exit(EXIT_TEMP);
-	/* A home may be missing, or closed: the worker can say so, we cannot. */
+	/* A home may be missing or closed: the worker can say so. */
 	if ((chdir(pw->pw_dir) == -1 && chdir("/") == -1) ||
 	    dup2(sock, FD_WORK) == -1)
 		_exit(EXIT_TEMP);
