@@ -10,12 +10,13 @@ import re
 import socket
 import struct
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 from filters import libc
 from house import PROGRAMS, Instance, enter_namespace
 from puppet import REFUSED_BY_FILTER, Puppet
-from tap import main, ok, same, skip_all
+from tap import main, ok, same, skip_all, wait_for
 
 HERE = -100                     # AT_FDCWD
 CREATE, DIRECTORY = 0o100 | 1, 0o200000
@@ -151,6 +152,17 @@ MAY = {"who": "^open etc/passwd |^list above |^connect to .*/public/", "queue": 
 SCOPED = 6                      # the version of Landlock that knows abstract sockets
 
 
+def mute_host(listener):
+    """A next hop that greets and says nothing more."""
+    kept = []
+    while True:
+        try:
+            kept.append(listener.accept()[0])
+            kept[-1].sendall(b"220 mute.example\r\n")
+        except OSError:
+            return
+
+
 def run():
     if platform.machine() != "x86_64":
         skip_all("calls are made by their numbers on x86-64")
@@ -159,9 +171,14 @@ def run():
         f.write("unharmed")
     os.chmod("/tmp/victim", 0o666)
     with socket.socket(socket.AF_UNIX) as listener, \
-            Instance(users={"zoe@virtual0.example": "pw"}) as house:
+            socket.create_server(("127.0.0.1", 2600)) as mute, \
+            Instance(users={"zoe@virtual0.example": "pw"},
+                     extra="route far.example smtp 127.0.0.1:2600\n") as house:
         listener.bind(ABSTRACT)
         listener.listen()
+        threading.Thread(target=mute_host, args=(mute,), daemon=True).start()
+        house.send("x@far.example")
+        wait_for(lambda: len(house.pids("remote")) > 1)
         house.send("ana@host0.example")
         house.send("zoe@virtual0.example")
         house.wait_mail("ana")
@@ -173,7 +190,7 @@ def run():
         session.ehlo()
         found = roles(house)
         ok({"smtpd session", "pop3d session", "queue", "inject", "local session", "maildrop session",
-            "auth session", "who"} <= set(found), "there is a process of each kind", sorted(found))
+            "auth session", "remote session", "who"} <= set(found), "there is a process of each kind", sorted(found))
         for role, pid in sorted(found.items()):
             others = [(p, r) for r, p in found.items() if r.split()[0] != role.split()[0]]
             others += [(house.process.pid, "malote"), (house.pids("become")[0], "become"), (1, "init")]
