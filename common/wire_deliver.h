@@ -10,7 +10,7 @@
  *
  * 	queue:  DELIVER + descriptor of the message file, RCPT × count
  * 	worker: FATE | SAFE, PLACED | FORWARD… FATE, for each recipient in any
- * 	        order; then READY
+ * 	        order; then READY, or the end, if it wants no more
  *
  * FORWARD lines name the addresses that shall have the message instead; the
  * FATE (2.x.x) after them ends the recipient.  SAFE and PLACED name the

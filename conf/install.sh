@@ -20,15 +20,20 @@ to() {
 }
 
 mkdir -p "$DESTDIR$PREFIX/bin" "$DESTDIR$PREFIX/libexec/malote" "$DESTDIR$ETC"
+# What become starts as a user has his account before it has a jail.  He may
+# not trace a program that he may not read (ptrace(2)), so this moment is
+# nothing to him.
 grep -v '^#' conf/programs | while read -r name rest; do
 	name=${name%:}
+	mode=755
 	case $name in
 	'') continue ;;
 	malote | sendmail) dir=bin ;;
+	local | maildrop) dir=libexec/malote mode=711 ;;
 	*) dir=libexec/malote ;;
 	esac
 	cp "$BUILD/bin/$name" "$DESTDIR$PREFIX/$dir/$name"
-	chmod 755 "$DESTDIR$PREFIX/$dir/$name"
+	chmod $mode "$DESTDIR$PREFIX/$dir/$name"
 done
 for link in mailq newaliases; do
 	ln -sf sendmail "$DESTDIR$PREFIX/bin/$link"

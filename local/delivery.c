@@ -41,7 +41,8 @@ end_message(struct delivery *d)
 {
 	fd_close(&d->letter.fd);
 	d->state = IDLE;
-	return tell(d, &deliver_ready, NULL);
+	/* Without READY the queue hands over no more: we end. */
+	return d->deposit->stale ? 0 : tell(d, &deliver_ready, NULL);
 }
 
 static bool

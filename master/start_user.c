@@ -51,8 +51,8 @@ work(const struct house *h, struct user *user, int sock, int call)
 	pw = getpwnam(user->name);
 	if (pw == NULL || is_forbidden(h, pw))
 		_exit(EXIT_NOPERM);
-	ladder_user(pw);
 	ladder_descriptors(fds, countof(fds));
+	ladder_user(pw);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)snprintf(path, sizeof(path), "%s/%s", h->libexec,

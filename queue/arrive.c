@@ -210,15 +210,15 @@ arrive_drop_report(struct queue *q, struct entry *e)
 static void
 begin(struct queue *q, struct entry *e, const char *report_of)
 {
-	if (*report_of != '\0' &&
-	    !reporter_arrived(q->reporter, report_of, e->id))
+	if (*report_of != '\0' && (reporter_is_late(q->reporter, report_of) ||
+	    !reporter_arrived(q->reporter, report_of, e->id)))
 		arrive_drop_report(q, e);
 	else
 		life_start(q, e);
 }
 
-static void
-take(struct queue *q, const char *id)
+void
+arrive_take(struct queue *q, const char *id)
 {
 	struct message m;
 	struct entry *e;
@@ -245,7 +245,7 @@ arrive_scan(struct queue *q)
 	if (names_read(&names, folder_fd(FOLDER_NEW)) == -1)
 		timer_set(q->rescan, RESCAN_MS);
 	for (i = 0; i < names.count; i++)
-		take(q, names.ids[i]);
+		arrive_take(q, names.ids[i]);
 	names_free(&names);
 }
 
@@ -265,7 +265,7 @@ got_arrived(void *ctx, const void *msg, int fd)
 	(void)fd;
 	if (!id_ok(m->id))
 		return -1;
-	take(bell->q, m->id);
+	arrive_take(bell->q, m->id);
 	return 0;
 }
 

@@ -14,6 +14,8 @@ struct queue;
 
 /* Serves the edge arrived. */
 void	arrive_listen(struct queue *);
+/* Takes in the message of this id, if it is in new and not known yet. */
+void	arrive_take(struct queue *, const char *id);
 /* Takes in whatever lies in new. */
 void	arrive_scan(struct queue *);
 

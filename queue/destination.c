@@ -129,7 +129,7 @@ destination_touch(struct destinations *ds, struct destination *d)
 		TAILQ_INSERT_TAIL(&ds->rings[d->kind], d, ring);
 		queue_want_turn(ds->q);
 	}
-	if (d->place.count == 0 && d->workers == 0 && !d->resting)
+	if (d->place.count == 0 && d->workers == 0 && !d->resting && !d->held)
 		destination_free(ds, d);
 }
 
@@ -203,10 +203,15 @@ static bool
 serve_ring(struct destinations *ds, enum start_kind kind)
 {
 	struct destination *d = TAILQ_FIRST(&ds->rings[kind]);
+	bool served;
 
 	if (d == NULL || !workers_ready(ds->workers, kind))
 		return false;
-	if (could_start(d) && !worker_serve(ds->workers, d))
+	/* A start that fails may leave nothing for it to wait for. */
+	d->held = true;
+	served = !could_start(d) || worker_serve(ds->workers, d);
+	d->held = false;
+	if (!served)
 		return false;		/* no slot: it keeps its turn */
 	TAILQ_REMOVE(&ds->rings[kind], d, ring);
 	d->in_ring = false;

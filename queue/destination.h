@@ -34,8 +34,9 @@ struct destination {
 	struct place		 place;
 	TAILQ_ENTRY(destination) ring;	/* … of those that could start */
 	bool			 in_ring;
+	bool			 held;	/* being served: it must stay */
 	bool			 resting; /* after trouble; costs nothing */
-	bool			 probing; /* one attempt tells whether it is over */
+	bool			 probing; /* one attempt tells: is it over? */
 	enum start_kind		 kind;
 	struct window		 window;
 	uint32_t		 workers; /* that are not on their way out */

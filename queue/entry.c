@@ -102,8 +102,6 @@ set_facts(struct entry *e, const struct message *m)
 	if (message_param(m->params, "BODY", body, sizeof(body)) &&
 	    strcmp(body, "8BITMIME") == 0)
 		e->flags |= ENTRY_8BIT;
-	if (*m->report_of != '\0')
-		e->flags |= ENTRY_REPORT;
 }
 
 struct entry *

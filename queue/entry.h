@@ -73,8 +73,7 @@ struct reported {
 #define ENTRY_SYNC	0x020u	/* its next step waits for a sync */
 #define ENTRY_GRACE	0x040u	/* its timer is for a report */
 #define ENTRY_TASK	0x080u	/* stands in the reporter's list */
-#define ENTRY_REPORT	0x100u	/* is itself a report */
-#define ENTRY_WARN	0x400u	/* a warning is to be sent */
+#define ENTRY_WARN	0x100u	/* a warning is to be sent */
 #define ENTRY_REMOVED	0x200u	/* by an administrator; workers may still
 				 * have some of it */
 

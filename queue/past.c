@@ -108,10 +108,8 @@ replay(struct queue *q)
 static void
 bury_ghost(struct queue *q, struct entry *e)
 {
-	struct record_entry msg = { e->id };
 	struct event ev;
 
-	states_put(&q->states, &record_finished, &msg);
 	event_open(&ev, EV_BAD_FILE);
 	event_str(&ev, "id", e->id);
 	event_str(&ev, "why", "the file is missing");
@@ -119,17 +117,27 @@ bury_ghost(struct queue *q, struct entry *e)
 	entry_free(&q->entries, e);
 }
 
-/* What was over goes behind the next sync: its mark may be unsynced yet. */
+/*
+ * What was over goes behind the next sync: its mark may be unsynced yet.  Of
+ * ghosts no record stays: a finished mark would remove the file if somebody
+ * mended it and put it back.
+ */
 static void
 bury_finished(struct queue *q)
 {
 	struct entry *e, *next;
+	bool ghosts = false;
 
 	TAILQ_FOREACH_SAFE(e, &q->entries.all, all, next)
 		if (e->flags & ENTRY_FINISHED)
 			STAILQ_INSERT_TAIL(&q->finished, e, sync);
-		else if (e->flags & ENTRY_GHOST)
+		else if (e->flags & ENTRY_GHOST) {
 			bury_ghost(q, e);
+			ghosts = true;
+		}
+	/* Where there is no room for that, the next start tries it again. */
+	if (ghosts)
+		(void)compact(q);
 }
 
 static void

@@ -22,6 +22,7 @@
 #include "peer.h"
 #include "wire_report.h"
 
+#include "arrive.h"
 #include "entry.h"
 #include "kept.h"
 #include "life.h"
@@ -50,7 +51,6 @@ struct reporter {
 	bool			 resting;
 	uint32_t		 serial;	/* asked; 0: a warning */
 	struct timer		*again;
-	char			 unwanted[LIMIT_ID + 1]; /* a second report */
 };
 
 /* --- tasks ------------------------------------------------------------ */
@@ -342,42 +342,28 @@ mark(struct reporter *rp, struct entry *e, uint32_t serial,
 	queue_want_turn(rp->q);
 }
 
-/*
- * bounce wrote a report that exists already: it must not go out.  What else
- * it may name is no report of its own and stays.
- */
-static void
-unwanted(struct reporter *rp, const char *report)
-{
-	struct entry *e = entry_find(&rp->q->entries, report);
-
-	if (e == NULL)
-		(void)strlcpy(rp->unwanted, report, sizeof(rp->unwanted));
-	else if (e->flags & ENTRY_REPORT)
-		life_remove(rp->q, e);
-}
-
 static int
 got_reported(void *ctx, const void *msg, int fd)
 {
 	const struct report_reported *m = msg;
 	struct reporter *rp = reach_ctx(ctx);
 	struct entry *e;
-	const char *known;
 
 	(void)fd;
 	if (!rp->asked || !id_ok(m->id))
 		return -1;
 	rp->asked = false;
 	e = STAILQ_FIRST(&rp->tasks)->entry;
-	known = entry_report(e, rp->serial);
 	if (rp->serial == 0) {
 		e->flags &= ~ENTRY_WARN;
 		tell_reported(e, m->id, 0);
-	} else if (known == NULL)
-		mark(rp, e, rp->serial, m->id);
-	else if (strcmp(known, m->id) != 0)
-		unwanted(rp, m->id);
+	} else {
+		/* Its arrival counts, not this word: so a message that is
+		 * over has its report in cur, see reporter_is_late(). */
+		arrive_take(rp->q, m->id);
+		if (entry_report(e, rp->serial) == NULL)
+			rest(rp, RETRY_MS);
+	}
 	queue_want_turn(rp->q);
 	return 0;
 }
@@ -418,24 +404,40 @@ got_later(void *ctx, const void *msg, int fd)
 	return 0;
 }
 
+/* Takes "ID SERIAL" apart; the serial, 0 for warnings and for nonsense. */
+static uint32_t
+parse_about(const char *about, char id[LIMIT_ID + 1])
+{
+	const char *blank = strchr(about, ' '), *error;
+	uint32_t serial;
+
+	if (blank == NULL || (size_t)(blank - about) > LIMIT_ID)
+		return 0;
+	memcpy(id, about, (size_t)(blank - about));
+	id[blank - about] = '\0';
+	serial = (uint32_t)strtonum(blank + 1, 0, UINT32_MAX, &error);
+	return error == NULL ? serial : 0;
+}
+
+bool
+reporter_is_late(const struct reporter *rp, const char *about)
+{
+	char id[LIMIT_ID + 1];
+
+	return parse_about(about, id) != 0 &&
+	    entry_find(&rp->q->entries, id) == NULL;
+}
+
 bool
 reporter_arrived(struct reporter *rp, const char *about, const char *report)
 {
 	char id[LIMIT_ID + 1];
-	const char *known, *blank = strchr(about, ' '), *error;
-	uint32_t serial;
+	uint32_t serial = parse_about(about, id);
+	const char *known;
 	struct entry *e;
 
-	if (strcmp(report, rp->unwanted) == 0)
-		return false;
-	if (blank == NULL || (size_t)(blank - about) >= sizeof(id))
-		return true;
-	memcpy(id, about, (size_t)(blank - about));
-	id[blank - about] = '\0';
-	serial = (uint32_t)strtonum(blank + 1, 0, UINT32_MAX, &error);
-	e = entry_find(&rp->q->entries, id);
-	/* Warnings (serial 0) and reports on what is over stand alone. */
-	if (error != NULL || serial == 0 || e == NULL)
+	/* Warnings, and reports on what was over at start, stand alone. */
+	if (serial == 0 || (e = entry_find(&rp->q->entries, id)) == NULL)
 		return true;
 	known = entry_report(e, serial);
 	if (known != NULL)

@@ -31,5 +31,10 @@ void	reporter_pump(struct reporter *);
  */
 bool	reporter_arrived(struct reporter *, const char *about,
 	    const char *report);
+/*
+ * A report found in new is about a message that is over: its failures were
+ * reported before that, so this one is the second.
+ */
+bool	reporter_is_late(const struct reporter *, const char *about);
 
 #endif

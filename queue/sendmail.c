@@ -132,7 +132,7 @@ find_rcpts(struct post *p, size_t head_len)
 
 	for (arg = p->args->rcpts; *arg != NULL; arg++)
 		if (address_list(*arg, add_rcpt, p) == -1)
-			err(EX_USAGE, "recipient %s", *arg);
+			err(EX_NOUSER, "recipient %s", *arg);
 	if (p->args->take_recipients && sendmail_head_rcpts(&p->head,
 	    p->text.data, head_len, add_rcpt, p) == -1)
 		err(EX_DATAERR, "a recipient in the header");
@@ -159,7 +159,7 @@ find_sender(struct post *p)
 	if (p->args->sender == NULL)
 		(void)strlcpy(p->sender, p->login, sizeof(p->sender));
 	else if (address_list(p->args->sender, take_sender, p) == -1)
-		err(EX_USAGE, "sender %s", p->args->sender);
+		err(EX_NOUSER, "sender %s", p->args->sender);
 }
 
 /* --- the header ------------------------------------------------------- */
@@ -342,8 +342,13 @@ post(const struct sendmail_args *args)
 static int
 list_queue(void)
 {
-	execl(PATH_LIBEXEC "/ctl-queue", "ctl-queue", "list", (char *)NULL);
-	err(EX_OSFILE, PATH_LIBEXEC "/ctl-queue");
+	const char *folder = getenv("MALOTE_LIBEXEC");
+	char path[1024];
+
+	(void)snprintf(path, sizeof(path), "%s/ctl-queue",
+	    folder == NULL || *folder == '\0' ? PATH_LIBEXEC : folder);
+	execl(path, "ctl-queue", "list", (char *)NULL);
+	err(EX_OSFILE, "%s", path);
 }
 
 static int

@@ -7,9 +7,9 @@ set -eu
 folder=$1
 if [ ! -x "$folder/usr/sbin/smtp-source" ]; then
 	command -v dpkg >/dev/null || exit 77
-	rm -rf "$folder.new"
-	mkdir -p "$folder.new/deb"
-	cd "$folder.new/deb"
+	new=$folder.$$			# two tests may come here at a time
+	mkdir -p "$new/deb"
+	cd "$new/deb"
 	packages="postfix $(apt-cache depends postfix 2>/dev/null |
 	    awk '$1 == "Depends:" && $2 ~ /^lib/ && $2 != "libc6" { print $2 }')"
 	apt-get -q download $packages >/dev/null 2>&1 || {
@@ -19,9 +19,9 @@ if [ ! -x "$folder/usr/sbin/smtp-source" ]; then
 	for deb in *.deb; do
 		dpkg -x "$deb" ..
 	done
-	cd ../..
-	rm -rf "$folder.new/deb" "$folder"
-	mv "$folder.new" "$folder"
+	cd /
+	rm -rf "$new/deb"
+	mv -T "$new" "$folder" 2>/dev/null || rm -rf "$new"
 fi
 for lib in "$folder"/usr/lib/postfix "$folder"/usr/lib/*-linux-*; do
 	[ -d "$lib" ] && printf '%s:' "$lib"

@@ -20,7 +20,7 @@ import time
 from house import BUILD, PROGRAMS, TOP, UID_USERS, USERS, home, is_user
 from tap import ok, same, skip_all, wait_for
 
-PEERS = f"{BUILD}/peers"
+PEERS = os.path.abspath(f"{BUILD}/peers")
 ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 SINK = ("127.0.0.50", 2526)
 LAST_LINE = "La de da de da 4."

@@ -80,6 +80,9 @@ def units():
 
 def run():
     install(f"{work}/build")
+    libexec = f"{root}/usr/libexec/malote"
+    same([p for p in ("local", "maildrop") if os.stat(f"{libexec}/{p}").st_mode & 0o044], [],
+         "no user can read, and so trace, what becomes him before it is in its jail")
     same(modes(0o6000), [], "no set-id file (PROMISES 2)")
     same(modes(0o022), [], "nothing that others than its owner can write")
     same(there(f"/usr/bin/{p}" for p in ("malote", "sendmail", "mailq", "newaliases")), [],

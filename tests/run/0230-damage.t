@@ -110,24 +110,27 @@ def in_new(house):
     os.rmdir(f"{new}/garbage0000000D")
 
 
-def cannot_be_read(house):
-    """Trouble that may pass is no damage: the file is kept and comes back."""
+def mended(house):
+    """A file that was set aside is mended and put back: its message goes on."""
     name = hold(house, "y@later.example", 1)[0]
-    file = path(house, "cur", name)
     house.stop(keep=True)
-    os.chown(file, 0, 0)
-    os.chmod(file, 0)
+    os.chown(path(house, "cur", name), 0, 0)
+    os.chmod(path(house, "cur", name), 0)
     house.start()
+    same(reason(house, name), "Permission denied", "a file that cannot be opened is set aside")
     house.send("ana@host0.example")
-    ok(len(house.wait_mail("ana", 3)) == 3, "a file that cannot be opened stops nothing")
-    ok(name in names(house, "cur"), "and is not taken for damaged")
-    house.stop(keep=True)
-    os.chown(file, house.uid + 6, house.uid + 7)
-    os.chmod(file, 0o440)
-    house.start()
-    shown = house.malote("queue", "show", name)
-    ok(shown.returncode == 0 and "y@later.example" in shown.stdout,
-       "once it can be read its message is in the queue again", (shown, tail(house)))
+    ok(len(house.wait_mail("ana", 3)) == 3, "and stops nothing")
+    for restart in range(2):
+        if restart == 0:
+            os.chown(path(house, "bad", name), house.uid + 6, house.uid + 7)
+            os.chmod(path(house, "bad", name), 0o440)
+            os.rename(path(house, "bad", name), path(house, "new", name))
+        house.stop(keep=True)
+        house.start()
+        shown = house.malote("queue", "show", name)
+        ok(shown.returncode == 0 and "y@later.example" in shown.stdout,
+           ["put back into new, its message is in the queue", "and stays there"][restart],
+           (shown, tail(house)))
     house.malote("queue", "remove", name)
     wait_for(house.queue_is_empty)
 
@@ -183,7 +186,7 @@ def run():
     with house:
         in_cur(house)
         in_new(house)
-        cannot_be_read(house)
+        mended(house)
         os.chmod("/srv/emil", 0)
         damaged_log(house, lambda d: d[:-3], "a torn end of the states log")
         damaged_log(house, lambda d: d + b"\0" * 5000, "zeros behind the states log")

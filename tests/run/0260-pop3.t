@@ -45,8 +45,12 @@ class Raw:
         return self.file.readline().decode("latin-1").rstrip("\r\n")
 
     def say(self, text):
-        self.socket.sendall((text if isinstance(text, bytes) else text.encode()) + b"\r\n")
-        return self.line()
+        """The reply; nothing when the server has hung up."""
+        try:
+            self.socket.sendall((text if isinstance(text, bytes) else text.encode()) + b"\r\n")
+            return self.line()
+        except OSError:
+            return ""
 
     def body(self):
         lines = []

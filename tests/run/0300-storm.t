@@ -162,7 +162,8 @@ def run():
     print(f"# all was over after {time.monotonic() - begin:.1f} s", flush=True)
     reader.stop = True
     reader.join()
-    ok(reader.read > 0, f"mail was read meanwhile, {reader.read} times ({reader.broken} broken off)")
+    ok(reader.read > 0,
+       f"mail was read meanwhile, {reader.read} times ({reader.broken} broken off)")
 
     mail, told = delivered(house, VIRTUAL)
     # Whoever dies, a transaction in flight may be made again, and nothing else.

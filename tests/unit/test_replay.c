@@ -1,0 +1,421 @@
+/* needs: tests/lib/unit queue/entry queue/roll queue/kept queue/known queue/place queue/hash queue/due queue/marks queue/replay queue/record queue/states queue/states_read queue/message queue/message_fields queue/crc queue/crc_table */
+/*
+ * Messages in memory: who is known already, whose turn it is, and that what
+ * compaction writes reads back as the same message.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../queue/entry.h"
+#include "../../queue/kept.h"
+#include "../../queue/known.h"
+#include "../../queue/marks.h"
+#include "../../queue/message.h"
+#include "../../queue/place.h"
+#include "../../queue/record.h"
+#include "../../queue/replay.h"
+#include "../../queue/states.h"
+#include "fd.h"
+#include "unit.h"
+
+struct house {
+	struct dues	dues;
+	struct entries	entries;
+	struct jobs	jobs;
+};
+
+static void
+house_init(struct house *h)
+{
+	dues_init(&h->dues);
+	ck_assert_int_eq(entries_init(&h->entries, &h->dues), 0);
+	ck_assert_int_eq(jobs_init(&h->jobs), 0);
+}
+
+static void
+house_free(struct house *h)
+{
+	struct entry *e;
+
+	while ((e = TAILQ_FIRST(&h->entries.all)) != NULL)
+		entry_free(&h->entries, e);
+	hash_free(&h->entries.by_id);
+	hash_free(&h->jobs.by_key);
+	ck_assert_uint_eq(h->dues.promised, 0);
+	dues_free(&h->dues);
+}
+
+static void
+add(struct roll *roll, unsigned flags, const char *address,
+    const char *reverse)
+{
+	const char *texts[TEXT_COUNT] = { address, "", "list", "", reverse };
+
+	ck_assert_int_eq(roll_add(roll, flags, texts), 0);
+}
+
+/* A message with n recipients r0@x, r1@x … */
+static struct entry *
+message(struct house *h, const char *id, unsigned n)
+{
+	struct message m = { .sender = "from@x", .arrival = 1000 };
+	struct roll roll;
+	struct entry *e;
+	char name[32];
+	unsigned i;
+
+	(void)strlcpy(m.id, id, sizeof(m.id));
+	roll_init(&roll);
+	for (i = 0; i < n; i++) {
+		(void)snprintf(name, sizeof(name), "r%u@x", i);
+		add(&roll, 0, name, "");
+	}
+	e = entry_new(&h->entries, &m, &roll);
+	ck_assert_ptr_nonnull(e);
+	roll_free(&roll);
+	return e;
+}
+
+static void
+expand(struct house *h, struct entry *e, uint32_t parent, unsigned n)
+{
+	struct roll roll;
+	char name[32];
+	unsigned i;
+
+	roll_init(&roll);
+	for (i = 0; i < n; i++) {
+		(void)snprintf(name, sizeof(name), "c%u-%u@x", parent, i);
+		add(&roll, RCPT_LEAF | (i == 0 ? RCPT_REVERSE : 0), name,
+		    i == 0 ? "owner@x" : "");
+	}
+	ck_assert_int_eq(entry_add(&h->entries, e, parent, &roll), 0);
+	rcpt_set_state(entry_rcpt(e, parent), RCPT_DONE);
+	entry_rcpt(e, parent)->flags |= RCPT_FORWARDED;
+	roll_free(&roll);
+}
+
+START_TEST(recipients_are_found_by_index)
+{
+	struct house h;
+	struct entry *e;
+	uint32_t i;
+
+	house_init(&h);
+	e = message(&h, "m1", 3);
+	for (i = 0; i < 3; i++)
+		expand(&h, e, i, 1 + i * 7);
+	ck_assert_uint_eq(e->count, 3 + 1 + 8 + 15);
+	for (i = 0; i < e->count; i++)
+		ck_assert_uint_eq(entry_rcpt(e, i)->index, i);
+	ck_assert_ptr_null(entry_rcpt(e, e->count));
+	ck_assert_str_eq(rcpt_address(entry_rcpt(e, 5)), "c1-1@x");
+	ck_assert_str_eq(rcpt_reverse(entry_rcpt(e, 4)), "owner@x");
+	ck_assert_str_eq(rcpt_reverse(entry_rcpt(e, 5)), "from@x");
+	ck_assert_uint_eq(e->open, 24);
+	house_free(&h);
+}
+END_TEST
+
+START_TEST(known_recipients_are_left_out)
+{
+	struct known known;
+	struct house h;
+	struct entry *e;
+	struct roll roll;
+	size_t at = 0;
+	unsigned flags;
+
+	house_init(&h);
+	e = message(&h, "m1", 3);
+	entry_rcpt(e, 2)->flags |= RCPT_FORWARDED;
+	roll_init(&roll);
+	add(&roll, 0, "r0@X", "");	/* known: domains have no case */
+	add(&roll, 0, "R0@x", "");	/* another mailbox for all we know */
+	add(&roll, 0, "r2@x", "");	/* was sent on: must not lean on it */
+	add(&roll, 0, "new@x", "");
+	add(&roll, 0, "new@x", "");
+	ck_assert_int_eq(known_filter(&known, e, &roll, NULL), 0);
+	ck_assert_uint_eq(known.roll.count, 3);
+	ck_assert_str_eq(roll_next(&known.roll, &at, &flags), "R0@x");
+	ck_assert_str_eq(roll_next(&known.roll, &at, &flags), "r2@x");
+	ck_assert_str_eq(roll_next(&known.roll, &at, &flags), "new@x");
+	ck_assert_ptr_null(roll_next(&known.roll, &at, &flags));
+	known_free(&known);
+	roll_free(&roll);
+	house_free(&h);
+}
+END_TEST
+
+/* A list of 250 and a single message: the single one is second. */
+START_TEST(messages_take_turns)
+{
+	struct rcpt *batch[100];
+	struct place place;
+	struct house h;
+	struct entry *list, *one;
+	uint32_t i;
+
+	house_init(&h);
+	place_init(&place);
+	list = message(&h, "list", 250);
+	one = message(&h, "one", 1);
+	for (i = 0; i < 250; i++)
+		ck_assert_int_eq(place_add(&h.jobs, &place,
+		    entry_rcpt(list, i)), 0);
+	ck_assert_int_eq(place_add(&h.jobs, &place, entry_rcpt(one, 0)), 0);
+	ck_assert_uint_eq(place.count, 251);
+	ck_assert_uint_eq(place_take(&h.jobs, &place, batch, 100), 100);
+	ck_assert_ptr_eq(batch[0]->entry, list);
+	ck_assert_uint_eq(place_take(&h.jobs, &place, batch, 100), 1);
+	ck_assert_ptr_eq(batch[0]->entry, one);
+	job_first(job_find(&h.jobs, list, &place));
+	ck_assert_uint_eq(place_take(&h.jobs, &place, batch, 100), 100);
+	ck_assert_uint_eq(place_take(&h.jobs, &place, batch, 100), 50);
+	ck_assert_uint_eq(place_take(&h.jobs, &place, batch, 100), 0);
+	ck_assert_uint_eq(place.count, 0);
+	house_free(&h);
+}
+END_TEST
+
+/* One transaction has one reverse-path. */
+START_TEST(reverse_paths_do_not_mix)
+{
+	struct rcpt *batch[100];
+	struct place place;
+	struct house h;
+	struct entry *e;
+	uint32_t i;
+
+	house_init(&h);
+	place_init(&place);
+	e = message(&h, "m1", 1);
+	expand(&h, e, 0, 4);
+	for (i = 1; i < e->count; i++)
+		ck_assert_int_eq(place_add(&h.jobs, &place,
+		    entry_rcpt(e, i)), 0);
+	ck_assert_uint_eq(place_take(&h.jobs, &place, batch, 100), 1);
+	ck_assert_str_eq(rcpt_reverse(batch[0]), "owner@x");
+	ck_assert_uint_eq(place_take(&h.jobs, &place, batch, 100), 3);
+	house_free(&h);
+}
+END_TEST
+
+/* --- there and back --------------------------------------------------- */
+
+static void
+keep(struct rcpt *r, enum rcpt_state state, unsigned code,
+    const char *status)
+{
+	struct fate fate;
+
+	fate_set(&fate, code, status, "said %u", code);
+	rcpt_keep(r, kept_new(&fate, "mx.x", 1234));
+	rcpt_set_state(r, state);
+}
+
+/* A message with a recipient in each state that lasts. */
+static struct entry *
+lively(struct house *h)
+{
+	struct entry *e = message(h, "m1", 6);
+	struct rcpt *r;
+
+	expand(h, e, 0, 3);
+	rcpt_set_state(entry_rcpt(e, 1), RCPT_DONE);
+	keep(entry_rcpt(e, 2), RCPT_DEFERRED, 451, "4.7.1");
+	entry_rcpt(e, 2)->attempts = 3;
+	due_set(&h->dues, &entry_rcpt(e, 2)->due, fd_now() + 3600 * 1000);
+	rcpt_set_state(entry_rcpt(e, 3), RCPT_HELD);
+	keep(entry_rcpt(e, 4), RCPT_FAILED, 550, "5.1.1");
+	r = entry_rcpt(e, 5);
+	keep(r, RCPT_REPORTED, 550, "5.2.2");
+	r->serial = e->serial = 1;
+	ck_assert_int_eq(entry_set_report(e, 1, "report1"), 0);
+	keep(entry_rcpt(e, 7), RCPT_FAILED, 554, "5.4.6");
+	entry_rcpt(e, 7)->serial = e->serial = 2;
+	rcpt_set_state(entry_rcpt(e, 6), RCPT_ASKING);
+	rcpt_set_state(entry_rcpt(e, 8), RCPT_ASKING);
+	e->flags |= ENTRY_WARNED;
+	return e;
+}
+
+static void
+same_fate(const struct rcpt *a, const struct rcpt *b)
+{
+	struct fate x, y;
+
+	ck_assert_int_eq(a->kept == NULL, b->kept == NULL);
+	if (a->kept == NULL)
+		return;
+	kept_fate(a->kept, &x);
+	kept_fate(b->kept, &y);
+	ck_assert_uint_eq(x.code, y.code);
+	ck_assert_str_eq(x.status, y.status);
+	ck_assert_str_eq(x.text, y.text);
+	ck_assert_str_eq(kept_peer(a->kept), kept_peer(b->kept));
+	ck_assert_uint_eq(a->kept->last, b->kept->last);
+}
+
+static void
+same(const struct entry *a, const struct entry *b)
+{
+	const struct rcpt *x, *y;
+	uint32_t i;
+
+	ck_assert_uint_eq(a->count, b->count);
+	ck_assert_uint_eq(a->open, b->open);
+	ck_assert_uint_eq(a->moving, b->moving);
+	ck_assert_uint_eq(a->failed, b->failed);
+	ck_assert_uint_eq(a->serial, b->serial);
+	ck_assert_uint_eq(a->flags, b->flags);
+	ck_assert_str_eq(entry_report(b, 1), "report1");
+	for (i = 0; i < a->count; i++) {
+		x = entry_rcpt(a, i);
+		y = entry_rcpt(b, i);
+		ck_assert_str_eq(rcpt_address(x), rcpt_address(y));
+		ck_assert_str_eq(rcpt_reverse(x), rcpt_reverse(y));
+		ck_assert_uint_eq(x->parent, y->parent);
+		ck_assert_uint_eq(x->state, y->state);
+		ck_assert_uint_eq(x->flags, y->flags);
+		ck_assert_uint_eq(x->serial, y->serial);
+		ck_assert_uint_eq(x->attempts, y->attempts);
+		ck_assert_int_eq(x->due.place != 0, y->due.place != 0);
+		same_fate(x, y);
+	}
+}
+
+/* Reads what was written so far into a house of its own. */
+static void
+read_back(struct house *h, int fd, uint64_t *odd)
+{
+	struct states_found found;
+	struct replay rp;
+
+	replay_init(&rp, &h->entries);
+	ck_assert_int_eq(states_read(fd, replay_record, &rp, &found), 0);
+	ck_assert_uint_eq(found.damaged, 0);
+	*odd = rp.odd;
+	replay_free(&rp);
+}
+
+/* A log in a file that has no name. */
+static void
+open_log(struct states *s)
+{
+	char path[] = "/tmp/test_replay.XXXXXX";
+
+	memset(s, 0, sizeof(*s));
+	str_init(&s->pending, 1024 * 1024);
+	s->fd = mkstemp(path);
+	ck_assert_int_ne(s->fd, -1);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(str_puts(&s->pending, "malote states 1\n"), 0);
+}
+
+START_TEST(compaction_reads_back_the_same)
+{
+	struct house h, h2;
+	struct entry *e, *e2;
+	struct states s;
+	uint64_t odd;
+
+	house_init(&h);
+	house_init(&h2);
+	open_log(&s);
+	e = lively(&h);
+	marks_entry(&s, e);
+	ck_assert_int_eq(states_write(&s), 0);
+	e2 = message(&h2, "m1", 6);
+	read_back(&h2, s.fd, &odd);
+	ck_assert_uint_eq(odd, 0);
+	same(e, e2);
+	states_close(&s);
+	house_free(&h);
+	house_free(&h2);
+}
+END_TEST
+
+/* Half an expansion counts for nothing; one behind a gap keeps its place. */
+START_TEST(half_an_expansion_is_none)
+{
+	const struct record_added added = {
+		"m1", 2, RCPT_LEAF, "c@x", "", "", "", ""
+	};
+	const struct record_expanded half = { "m1", 0, RCPT_FORWARDED, 2, 2 };
+	const struct record_added later = {
+		"m1", 4, RCPT_LEAF, "d@x", "", "", "", ""
+	};
+	const struct record_expanded whole = { "m1", 1, RCPT_FORWARDED, 4, 1 };
+	const struct record_rcpt far = { "m1", 77, 0 };
+	struct states s;
+	struct house h;
+	struct entry *e;
+	uint64_t odd;
+
+	house_init(&h);
+	open_log(&s);
+	e = message(&h, "m1", 2);
+	states_put(&s, &record_added, &added);
+	states_put(&s, &record_expanded, &half);
+	states_put(&s, &record_added, &later);
+	states_put(&s, &record_expanded, &whole);
+	states_put(&s, &record_done, &far);
+	ck_assert_int_eq(states_write(&s), 0);
+	read_back(&h, s.fd, &odd);
+	ck_assert_uint_eq(odd, 2);
+	ck_assert_uint_eq(e->count, 5);
+	ck_assert_uint_eq(entry_rcpt(e, 0)->state, RCPT_ASKING);
+	ck_assert_uint_eq(entry_rcpt(e, 1)->state, RCPT_DONE);
+	ck_assert_uint_eq(entry_rcpt(e, 2)->state, RCPT_DONE);
+	ck_assert_uint_eq(entry_rcpt(e, 4)->state, RCPT_ASKING);
+	ck_assert_str_eq(rcpt_address(entry_rcpt(e, 4)), "d@x");
+	ck_assert_uint_eq(e->open, 2);
+	states_close(&s);
+	house_free(&h);
+}
+END_TEST
+
+/* A message without a file stands out, unless it was finished. */
+START_TEST(ghosts)
+{
+	const struct record_rcpt done = { "gone", 0, 0 };
+	const struct record_rcpt over = { "over", 0, 0 };
+	const struct record_entry finished = { "over" };
+	struct states s;
+	struct house h;
+	struct entry *e;
+	uint64_t odd;
+
+	house_init(&h);
+	open_log(&s);
+	states_put(&s, &record_done, &done);
+	states_put(&s, &record_done, &over);
+	states_put(&s, &record_finished, &finished);
+	ck_assert_int_eq(states_write(&s), 0);
+	read_back(&h, s.fd, &odd);
+	ck_assert_uint_eq(odd, 0);
+	e = entry_find(&h.entries, "gone");
+	ck_assert_ptr_nonnull(e);
+	ck_assert_uint_eq(e->flags, ENTRY_GHOST);
+	ck_assert_ptr_null(entry_find(&h.entries, "over"));
+	states_close(&s);
+	house_free(&h);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *tests[] = {
+		recipients_are_found_by_index, known_recipients_are_left_out,
+		messages_take_turns, reverse_paths_do_not_mix,
+		compaction_reads_back_the_same, half_an_expansion_is_none,
+		ghosts
+	};
+
+	return unit_run("replay", tests, countof(tests));
+}
