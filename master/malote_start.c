@@ -144,6 +144,7 @@ detach(struct options *o)
 	if (pid == 0) {
 		close(fds[0]);
 		(void)setsid();
+		(void)dup2(errors, STDOUT_FILENO);
 		(void)dup2(errors, STDERR_FILENO);
 		(void)snprintf(number, sizeof(number), "%d", fds[1]);
 		o->notify = number;

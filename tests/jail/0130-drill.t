@@ -193,7 +193,7 @@ def run():
             "auth session", "remote session", "who"} <= set(found), "there is a process of each kind", sorted(found))
         for role, pid in sorted(found.items()):
             others = [(p, r) for r, p in found.items() if r.split()[0] != role.split()[0]]
-            others += [(house.process.pid, "malote"), (house.pids("become")[0], "become"), (1, "init")]
+            others += [(house.process.pid, "malote"), (house.pids("keeper")[0], "keeper"), (1, "init")]
             succeeded, count = drill(pid, role, house.state, others)
             if role.split()[0] in MAY:
                 succeeded = [s for s in succeeded if not re.search(MAY[role.split()[0]], s)]
