@@ -367,8 +367,8 @@ on_asker(void *arg, int fd)
 	a->gate = gate;
 	a->server = gate->server;
 	TAILQ_INIT(&a->open);
-	a->peer = peer_new(gate->server->loop, fd, ask_verbs, countof(ask_verbs), 1, a,
-	    on_closed);
+	a->peer = peer_new(a->server->loop, fd, ask_verbs,
+	    countof(ask_verbs), 1, a, on_closed);
 	if (a->peer == NULL)
 		free(a);
 }

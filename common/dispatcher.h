@@ -15,7 +15,8 @@ struct start_start;
  * servers: listening sockets (FD of each edge served); child(): runs in the
  * forked worker with the worker's socket, never returns (it jails itself,
  * drops root, executes another program …).  check(): looks at the request in
- * the parent; NULL or why it is refused (then FAILED with a temporary fate).
+ * the parent, and by which server it came; NULL or why it is refused (then
+ * FAILED with a temporary fate).
  * The child keeps the descriptors its parent had at the start but for the
  * servers and the settings edge; SIGTERM has its default meaning again.
  * New settings are taken inside.  Ends with EXIT_DONE when malote goes away
@@ -25,7 +26,8 @@ struct dispatcher {
 	const int	*servers;
 	size_t		 server_count;
 	size_t		 workers_max;
-	const char	*(*check)(void *ctx, const struct start_start *);
+	const char	*(*check)(void *ctx, const struct start_start *,
+			    size_t server);
 	__attribute__((noreturn))
 	void		 (*child)(void *ctx, const struct start_start *,
 			    int sock);

@@ -37,6 +37,7 @@ struct state {
 	const struct dispatcher	*d;
 	void		(*settings)(const struct dispatcher *);
 	int		 askers[ASKERS];
+	size_t		 came_by[ASKERS];	/* which server */
 	struct worker	*workers;
 	struct frame	 frame;
 };
@@ -104,7 +105,8 @@ static const char *
 begin(struct state *s, int asker, const struct start_start *start, int sock)
 {
 	const struct dispatcher *d = s->d;
-	const char *why = d->check == NULL ? NULL : d->check(d->ctx, start);
+	const char *why = d->check == NULL ? NULL :
+	    d->check(d->ctx, start, s->came_by[asker]);
 	struct worker *w = s->workers;
 	pid_t pid;
 
@@ -173,18 +175,23 @@ reap(struct state *s)
 	}
 }
 
+/* Each server has its share of the places: its askers keep nobody else out. */
 static void
-welcome(struct state *s, int server)
+welcome(struct state *s, size_t server)
 {
-	int fd, i;
+	size_t share = ASKERS / s->d->server_count;
+	size_t i = server * share, end = i + share;
+	int fd;
 
-	fd = accept4(server, NULL, NULL, SOCK_CLOEXEC);
-	for (i = 0; i < ASKERS && s->askers[i] != -1; i++)
-		;
-	if (fd != -1 && i == ASKERS)
+	fd = accept4(s->d->servers[server], NULL, NULL, SOCK_CLOEXEC);
+	while (i < end && s->askers[i] != -1)
+		i++;
+	if (fd != -1 && i == end)
 		close(fd);
-	else if (fd != -1)
+	else if (fd != -1) {
 		s->askers[i] = fd;
+		s->came_by[i] = server;
+	}
 }
 
 static void
@@ -204,7 +211,7 @@ serve(struct state *s, const struct pollfd *p)
 			hear(s, k);
 	for (i = 0; i < s->d->server_count; i++)
 		if (p[POLL_SERVERS + i].revents != 0)
-			welcome(s, s->d->servers[i]);
+			welcome(s, i);
 }
 
 void

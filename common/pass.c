@@ -79,13 +79,13 @@ pass_recv(int sock, void *data, size_t size, int *fd)
 
 	*fd = -1;
 	n = recvmsg(sock, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	if (n <= 0)
-		return n;
-	*fd = take_fd(&m);
-	if ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
-		fd_close(fd);
-		errno = EPROTO;
+	if (n == -1)
 		return -1;
-	}
-	return n;
+	/* An empty packet looks like the end, and may carry descriptors too. */
+	*fd = take_fd(&m);
+	if (n > 0 && (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
+		return n;
+	fd_close(fd);
+	errno = EPROTO;
+	return n == 0 ? 0 : -1;
 }

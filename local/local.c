@@ -141,11 +141,12 @@ struct local {
 };
 
 static const char *
-check(void *ctx, const struct start_start *start)
+check(void *ctx, const struct start_start *start, size_t server)
 {
 	struct dest dest;
 
 	(void)ctx;
+	(void)server;
 	return strcmp(start->program, "local") == 0 &&
 	    dest_parse(&dest, start->destination) == 0 &&
 	    dest.kind == DEST_VIRTUAL ? NULL : "not a virtual mailbox";

@@ -4,6 +4,7 @@
  * become, and becomes him.  For each worker a child waits here until it ends.
  */
 #include <sys/socket.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,14 @@ struct become {
 	uint64_t	 seconds;	/* a program of a user may take */
 };
 
-static const char *const	workers[USER_WORKERS] = { "local", "maildrop" };
+/* What each edge may ask for: queue delivers, auth opens maildrops. */
+static const struct {
+	enum edge	 edge;
+	const char	*program;
+} services[USER_WORKERS] = {
+	[USER_LOCAL] = { EDGE_START_BECOME, "local" },
+	[USER_MAILDROP] = { EDGE_ENTER_BECOME, "maildrop" },
+};
 
 /* The name after "system:"; NULL when it is none. */
 static const char *
@@ -48,25 +56,16 @@ user_of(const struct start_start *start)
 	    *name != '\0' ? name : NULL;
 }
 
-static uint32_t
-worker_of(const struct start_start *start)
-{
-	uint32_t i = 0;
-
-	while (i < USER_WORKERS && strcmp(start->program, workers[i]) != 0)
-		i++;
-	return i;
-}
-
 static const char *
-check(void *ctx, const struct start_start *start)
+check(void *ctx, const struct start_start *start, size_t server)
 {
 	(void)ctx;
 	if (user_of(start) == NULL ||
 	    strlen(user_of(start)) >= USER_NAME ||
 	    strlen(start->mailbox) >= USER_MAILBOX)
 		return "no system user";
-	return worker_of(start) == USER_WORKERS ? "no such worker" : NULL;
+	return strcmp(start->program, services[server].program) == 0 ? NULL :
+	    "no such worker";
 }
 
 static void work(void *, const struct start_start *, int)
@@ -77,7 +76,8 @@ static void
 work(void *ctx, const struct start_start *start, int sock)
 {
 	const struct become *become = ctx;
-	struct user user = { .worker = worker_of(start) };
+	const bool delivers = strcmp(start->program, "local") == 0;
+	struct user user = { .worker = delivers ? USER_LOCAL : USER_MAILDROP };
 	int call = edge_connect("/user");
 	char byte;
 
@@ -106,8 +106,8 @@ main(void)
 {
 	struct become become;
 	const int servers[] = {
-		house_edge_fd(PROC_BECOME, EDGE_START_BECOME),
-		house_edge_fd(PROC_BECOME, EDGE_ENTER_BECOME)
+		house_edge_fd(PROC_BECOME, services[0].edge),
+		house_edge_fd(PROC_BECOME, services[1].edge)
 	};
 	const struct dispatcher d = {
 		.servers = servers,

@@ -108,11 +108,12 @@ worker(const char *path, const char *home)
 /* --- the dispatcher of virtual mailboxes ---------------------------------- */
 
 static const char *
-check_request(void *ctx, const struct start_start *start)
+check_request(void *ctx, const struct start_start *start, size_t server)
 {
 	struct dest dest;
 
 	(void)ctx;
+	(void)server;
 	if (strcmp(start->program, "maildrop") != 0)
 		return "another program";
 	if (dest_parse(&dest, start->destination) == -1 ||

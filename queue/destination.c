@@ -271,7 +271,7 @@ destination_trouble(struct destinations *ds, struct destination *d,
 	uint64_t seconds = settings_number(ds->q->settings, P_REST);
 
 	free(d->trouble);
-	d->trouble = kept_new(fate, peer, queue_time());
+	d->trouble = kept_new(fate, peer);
 	if (!d->resting) {
 		window_shrink(&d->window);
 		d->resting = true;

@@ -10,10 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kept.h"
 #include "message.h"
 
-/* The texts of recipients that joined later. */
+/* Recipients that joined later, together. */
+struct block {
+	struct block	*older;
+	uint32_t	 first;		/* index of the first of them */
+	uint32_t	 count, room;
+	struct rcpt	 rcpts[];
+};
+
+/* Their texts. */
 struct extra {
 	struct extra	*next;
 	char		 text[];
@@ -45,6 +52,8 @@ entries_init(struct entries *es, struct dues *dues)
 	memset(es, 0, sizeof(*es));
 	TAILQ_INIT(&es->all);
 	es->dues = dues;
+	if (kepts_init(&es->kepts) == -1)
+		return -1;
 	return hash_init(&es->by_id, &ids);
 }
 
@@ -61,16 +70,14 @@ entry_of_due(struct due *due)
 	    offsetof(struct entry, due));
 }
 
-/* Writes the recipients of a roll into a block that has room for them. */
+/* Writes n recipients of a roll to r. */
 static void
-fill(struct entry *e, struct block *b, enum rcpt_state state,
+fill(struct entry *e, struct rcpt *r, enum rcpt_state state,
     const uint32_t *parent, const char *text, uint32_t n)
 {
-	struct rcpt *r;
 	uint32_t i;
 
-	for (i = 0; i < n; i++, text += packed_size(text)) {
-		r = &b->rcpts[b->count++];
+	for (i = 0; i < n; i++, r++, text += packed_size(text)) {
 		memset(r, 0, sizeof(*r));
 		r->due.kind = DUE_RCPT;
 		r->entry = e;
@@ -82,12 +89,6 @@ fill(struct entry *e, struct block *b, enum rcpt_state state,
 	}
 	e->open += n;
 	e->moving += n;
-}
-
-static size_t
-block_size(uint32_t room)
-{
-	return sizeof(struct block) + (size_t)room * sizeof(struct rcpt);
 }
 
 static void
@@ -108,26 +109,25 @@ struct entry *
 entry_new(struct entries *es, const struct message *m, const struct roll *roll)
 {
 	size_t id = strlen(m->id) + 1, sender = strlen(m->sender) + 1;
-	size_t block = block_size(roll->count);
+	size_t rcpts = (size_t)roll->count * sizeof(struct rcpt);
 	struct entry *e;
 	char *text;
 
 	if (due_promise(es->dues, roll->count + 1) == -1)
 		return NULL;
-	e = malloc(sizeof(*e) + block + id + sender + roll->text.len);
+	e = malloc(sizeof(*e) + rcpts + id + sender + roll->text.len);
 	if (e == NULL) {
 		due_release(es->dues, roll->count + 1);
 		return NULL;
 	}
-	memset(e, 0, sizeof(*e) + sizeof(struct block));
-	e->blocks = (struct block *)(void *)(e + 1);
-	e->blocks->room = roll->count;
-	text = (char *)e->blocks + block;
+	memset(e, 0, sizeof(*e));
+	e->originals = roll->count;
+	text = (char *)(e + 1) + rcpts;
 	e->id = memcpy(text, m->id, id);
 	e->sender = memcpy(text + id, m->sender, sender);
 	text = memcpy(text + id + sender, roll->text.data, roll->text.len);
 	set_facts(e, m);
-	fill(e, e->blocks, RCPT_ASKING, NULL, text, roll->count);
+	fill(e, e->rcpts, RCPT_ASKING, NULL, text, roll->count);
 	hash_add(&es->by_id, &e->link);
 	TAILQ_INSERT_TAIL(&es->all, e, all);
 	es->rcpts += roll->count;
@@ -140,11 +140,11 @@ block_for(struct entry *e, uint32_t n)
 {
 	struct block *b = e->blocks;
 
-	if (b->room - b->count >= n)
+	if (b != NULL && b->room - b->count >= n)
 		return b;
 	if (n < e->count)
 		n = e->count;
-	b = calloc(1, block_size(n));
+	b = calloc(1, sizeof(*b) + (size_t)n * sizeof(struct rcpt));
 	if (b == NULL)
 		return NULL;
 	b->older = e->blocks;
@@ -176,20 +176,20 @@ entry_add(struct entries *es, struct entry *e, uint32_t parent,
 	memcpy(extra->text, roll->text.data, roll->text.len);
 	extra->next = e->extras;
 	e->extras = extra;
-	fill(e, b, RCPT_SYNCING, &parent, extra->text, roll->count);
+	fill(e, &b->rcpts[b->count], RCPT_SYNCING, &parent, extra->text,
+	    roll->count);
+	b->count += roll->count;
 	es->rcpts += roll->count;
 	return 0;
 }
 
 static void
-free_rcpts(struct entries *es, struct block *b)
+free_rcpts(struct entries *es, struct rcpt *r, uint32_t n)
 {
-	uint32_t i;
-
-	for (i = 0; i < b->count; i++) {
-		due_clear(es->dues, &b->rcpts[i].due);
-		free(b->rcpts[i].extension);
-		free(b->rcpts[i].kept);
+	for (; n > 0; n--, r++) {
+		due_clear(es->dues, &r->due);
+		free(r->extension);
+		kept_release(&es->kepts, r->kept);
 	}
 }
 
@@ -204,11 +204,11 @@ entry_free(struct entries *es, struct entry *e)
 	TAILQ_REMOVE(&es->all, e, all);
 	es->rcpts -= e->count;
 	due_clear(es->dues, &e->due);
+	free_rcpts(es, e->rcpts, e->originals);
 	for (b = e->blocks; b != NULL; b = older) {
 		older = b->older;
-		free_rcpts(es, b);
-		if (older != NULL)
-			free(b);
+		free_rcpts(es, b->rcpts, b->count);
+		free(b);
 	}
 	due_release(es->dues, e->count + 1);
 	while ((extra = e->extras) != NULL) {
@@ -229,6 +229,8 @@ entry_rcpt(const struct entry *e, uint32_t index)
 
 	if (index >= e->count)
 		return NULL;
+	if (index < e->originals)
+		return (struct rcpt *)(uintptr_t)&e->rcpts[index];
 	while (b->first > index)
 		b = b->older;
 	return &b->rcpts[index - b->first];
@@ -257,83 +259,4 @@ entry_set_report(struct entry *e, uint32_t serial, const char *id)
 	r->next = e->reported;
 	e->reported = r;
 	return 0;
-}
-
-static bool
-is_open(unsigned state)
-{
-	return state < RCPT_DONE;
-}
-
-static bool
-is_moving(unsigned state)
-{
-	return state <= RCPT_TRYING;
-}
-
-void
-rcpt_set_state(struct rcpt *r, enum rcpt_state state)
-{
-	struct entry *e = r->entry;
-
-	e->open -= is_open(r->state);
-	e->moving -= is_moving(r->state);
-	e->failed -= r->state == RCPT_FAILED;
-	r->state = (uint8_t)state;
-	e->open += is_open(r->state);
-	e->moving += is_moving(r->state);
-	e->failed += r->state == RCPT_FAILED;
-}
-
-void
-rcpt_keep(struct rcpt *r, struct kept *k)
-{
-	free(r->kept);
-	r->kept = k;
-}
-
-bool
-rcpt_is_original(const struct rcpt *r)
-{
-	return r->parent == r->index;
-}
-
-const char *
-rcpt_text(const struct rcpt *r, enum rcpt_text which)
-{
-	return packed_text(r->packed, which);
-}
-
-const char *
-rcpt_address(const struct rcpt *r)
-{
-	return r->packed;
-}
-
-const char *
-rcpt_reverse(const struct rcpt *r)
-{
-	for (;; r = entry_rcpt(r->entry, r->parent)) {
-		if (r->flags & RCPT_REVERSE)
-			return rcpt_text(r, TEXT_REVERSE);
-		if (rcpt_is_original(r))
-			return r->entry->sender;
-	}
-}
-
-const char *
-rcpt_params(const struct rcpt *r)
-{
-	for (;; r = entry_rcpt(r->entry, r->parent)) {
-		if (*rcpt_text(r, TEXT_PARAMS) != '\0' ||
-		    (r->flags & RCPT_REVERSE) || rcpt_is_original(r))
-			return rcpt_text(r, TEXT_PARAMS);
-	}
-}
-
-const char *
-rcpt_extension(const struct rcpt *r)
-{
-	return r->extension != NULL ? r->extension :
-	    rcpt_text(r, TEXT_EXTENSION);
 }

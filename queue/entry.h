@@ -2,15 +2,14 @@
 #define ENTRY_H
 
 #include <sys/queue.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "due.h"
 #include "hash.h"
+#include "kept.h"
+#include "rcpt.h"
 #include "roll.h"
 
-struct job;
-struct kept;
 struct message;
 
 /*
@@ -18,45 +17,6 @@ struct message;
  * is known of a recipient is at most 400 bytes, its message included, so
  * that a million of them are a normal day [DESIGN 6].
  */
-enum rcpt_state {
-	/* moving: something will happen to it without a timer */
-	RCPT_SYNCING,		/* its record is not durable yet */
-	RCPT_ASKING,		/* for its destination */
-	RCPT_WAITING,		/* for a worker */
-	RCPT_TRYING,		/* a worker has it */
-	/* open, but at rest */
-	RCPT_DEFERRED,		/* until its time has come */
-	RCPT_HELD,		/* until an administrator says more */
-	/* over */
-	RCPT_DONE,
-	RCPT_FAILED,		/* and its sender does not know it yet */
-	RCPT_REPORTED,		/* failed, and no report is owed */
-	RCPT_STATES
-};
-
-struct rcpt {
-	struct due	 due;		/* first: found by its timer */
-	struct entry	*entry;
-	struct job	*job;		/* it waits in, or NULL */
-	struct rcpt	*next;		/* in its job */
-	const char	*packed;	/* its texts, see roll.h */
-	char		*extension;	/* as alias said last, or NULL */
-	struct kept	*kept;		/* its last fate, or NULL */
-	uint32_t	 index;
-	uint32_t	 parent;	/* index, or its own: from the envelope */
-	uint32_t	 serial;	/* of its report, 0: none yet */
-	uint16_t	 attempts;
-	uint8_t		 state;		/* enum rcpt_state */
-	uint8_t		 flags;		/* RCPT_… of roll.h */
-};
-
-/* Recipients that joined together. */
-struct block {
-	struct block	*older;
-	uint32_t	 first;		/* index of the first of them */
-	uint32_t	 count, room;
-	struct rcpt	 rcpts[];
-};
 
 /* A report that has arrived, or that bounce has taken on. */
 struct reported {
@@ -82,20 +42,22 @@ struct entry {
 	TAILQ_ENTRY(entry) all;
 	STAILQ_ENTRY(entry) sync;	/* in a list until the next sync */
 	struct due	 due;
-	struct block	*blocks;	/* newest first */
-	struct extra	*extras;	/* texts of later recipients */
+	struct block	*blocks;	/* of later recipients, newest first */
+	struct extra	*extras;	/* their texts */
 	struct reported	*reported;
 	const char	*id;
 	const char	*sender;	/* "": null */
 	uint64_t	 size;		/* of the body */
 	uint32_t	 arrival;	/* seconds since the epoch */
 	uint32_t	 offset;	/* of the body in the file */
+	uint32_t	 originals;	/* recipients of the envelope */
 	uint32_t	 count;		/* recipients */
 	uint32_t	 open;		/* … that have no final fate */
 	uint32_t	 moving;	/* … of the first four states */
 	uint32_t	 failed;	/* … of RCPT_FAILED */
 	uint32_t	 serial;	/* of the last report */
 	uint32_t	 flags;
+	struct rcpt	 rcpts[];	/* of the envelope */
 };
 
 TAILQ_HEAD(entry_list, entry);
@@ -105,6 +67,7 @@ struct entries {
 	struct hash		 by_id;
 	struct entry_list	 all;	/* in the order they were taken */
 	struct dues		*dues;
+	struct kepts		 kepts;
 	uint64_t		 rcpts;
 };
 
@@ -136,17 +99,5 @@ const char	*entry_report(const struct entry *, uint32_t serial);
 /* 0, or -1 with errno ENOMEM. */
 int		 entry_set_report(struct entry *, uint32_t serial,
 		    const char *id);
-
-void		 rcpt_set_state(struct rcpt *, enum rcpt_state);
-/* Takes over its last fate; the one before is freed. */
-void		 rcpt_keep(struct rcpt *, struct kept *);
-bool		 rcpt_is_original(const struct rcpt *);
-const char	*rcpt_address(const struct rcpt *);
-const char	*rcpt_text(const struct rcpt *, enum rcpt_text);
-/* Its own, that of the one it came from, or the sender's. */
-const char	*rcpt_reverse(const struct rcpt *);
-/* DSN parameters, inherited as long as the reverse-path is. */
-const char	*rcpt_params(const struct rcpt *);
-const char	*rcpt_extension(const struct rcpt *);
 
 #endif

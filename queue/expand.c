@@ -30,13 +30,13 @@ enum { QUESTIONS = 64 };
 struct question {
 	bool		 open;
 	uint32_t	 tag;
-	struct rcpt	*rcpt;		/* NULL: nobody wants to know any more */
+	struct rcpt	*rcpt;		/* NULL: nobody wants to know */
 	struct roll	 roll;		/* the leaves */
 	struct kept	**fates;	/* of those that are nobody, or NULL */
 	size_t		 room;		/* of fates */
 	char		*dest;		/* of the first leaf */
 	char		*extension;
-	bool		 itself;	/* the first leaf is the address asked */
+	bool		 itself;	/* the first leaf is what was asked */
 	bool		 overflow;	/* more than can be kept */
 	struct kept	*later;		/* cannot be said now */
 };
@@ -89,7 +89,7 @@ set_fate(struct question *x, const struct fate *fate)
 		x->fates = more;
 		x->room = room;
 	}
-	x->fates[x->roll.count - 1] = kept_new(fate, "", queue_time());
+	x->fates[x->roll.count - 1] = kept_new(fate, "");
 	return x->fates[x->roll.count - 1] == NULL ? -1 : 0;
 }
 
@@ -97,7 +97,7 @@ static void
 set_later(struct question *x, const struct fate *fate)
 {
 	free(x->later);
-	x->later = kept_new(fate, "", queue_time());
+	x->later = kept_new(fate, "");
 	x->overflow = x->later == NULL;
 }
 

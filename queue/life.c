@@ -109,7 +109,7 @@ void
 life_done(struct queue *q, struct rcpt *r, const struct outcome *o)
 {
 	rcpt_set_state(r, RCPT_DONE);
-	rcpt_keep(r, NULL);
+	rcpt_keep(&q->entries, r, NULL, 0);
 	stop_point("done");
 	put_rcpt(q, &record_done, r, r->flags);
 	stop_point("done-put");
@@ -160,7 +160,7 @@ life_fail(struct queue *q, struct rcpt *r, const struct outcome *o)
 		.fate = *o->fate
 	};
 
-	rcpt_keep(r, kept_new(o->fate, o->peer, msg.last));
+	rcpt_keep(&q->entries, r, kept_new(o->fate, o->peer), msg.last);
 	rcpt_set_state(r, owed ? RCPT_FAILED : RCPT_REPORTED);
 	states_put(&q->states, &record_failed, &msg);
 	tell_failed(r, o);
@@ -212,7 +212,7 @@ wait_until(struct queue *q, struct rcpt *r, const struct outcome *o,
 		.fate = *o->fate
 	};
 
-	rcpt_keep(r, kept_new(o->fate, o->peer, now));
+	rcpt_keep(&q->entries, r, kept_new(o->fate, o->peer), now);
 	rcpt_set_state(r, RCPT_DEFERRED);
 	states_put(&q->states, &record_deferred, &msg);
 	due_set(&q->dues, &r->due, fd_now() + (int64_t)seconds * 1000);
@@ -354,7 +354,7 @@ expand_to(struct queue *q, struct rcpt *parent, const struct expansion *x,
 	for (i = first; i < e->count; i++)
 		begin_child(q, entry_rcpt(e, i),
 		    fates == NULL ? NULL : fates[i - first]);
-	rcpt_keep(parent, NULL);
+	rcpt_keep(&q->entries, parent, NULL, 0);
 	rcpt_set_state(parent, RCPT_DONE);
 	life_want_sync(q, e);
 }

@@ -104,7 +104,7 @@ void
 life_bury(struct queue *q, struct entry *e)
 {
 	stop_point("unlink");
-	/* A file that stays is found again, with its mark, at the next start. */
+	/* A file that stays is found, with its mark, at the next start. */
 	if (unlinkat(house_folder_fd(PROC_QUEUE, FOLDER_CUR), e->id, 0) == 0)
 		stop_point("unlinked");
 	if (q->control != NULL)

@@ -80,7 +80,7 @@ put_deferred(struct states *s, const struct rcpt *r)
 	int64_t left = r->due.place == 0 ? 0 : r->due.at - fd_now();
 
 	kept_fate(r->kept, &msg.fate);
-	msg.last = r->kept == NULL ? 0 : r->kept->last;
+	msg.last = r->last;
 	msg.next = (uint64_t)(date_now() / 1000000 +
 	    (left < 0 ? 0 : left / 1000));
 	states_put(s, &record_deferred, &msg);
@@ -93,7 +93,7 @@ put_failed(struct states *s, const struct rcpt *r)
 		.id = r->entry->id,
 		.index = r->index,
 		.reported = r->state == RCPT_REPORTED,
-		.last = r->kept == NULL ? 0 : r->kept->last,
+		.last = r->last,
 		.peer = kept_peer(r->kept)
 	};
 

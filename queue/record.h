@@ -18,7 +18,7 @@ enum {
 	RECORD_DEFERRED,
 	RECORD_FAILED,
 	RECORD_HELD,
-	RECORD_REPORTING,	/* this recipient's failure goes into a report */
+	RECORD_REPORTING,	/* its failure goes into this report */
 	RECORD_REPORTED,	/* the report exists */
 	RECORD_WARNED,		/* of the delay */
 	RECORD_FINISHED,	/* all is over, the file may be removed */

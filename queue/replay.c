@@ -122,8 +122,11 @@ join(struct replay *rp, struct entry *e, uint32_t first, uint32_t parent,
 	if (result == 0)
 		result = entry_add(rp->entries, e, 0, &gap);
 	roll_free(&gap);
-	for (i = from; i < e->count; i++)
+	for (i = from; i < e->count; i++) {
+		/* Nobody was replaced by it. */
+		entry_rcpt(e, i)->parent = i;
 		rcpt_set_state(entry_rcpt(e, i), RCPT_DONE);
+	}
 	if (result == -1 || entry_add(rp->entries, e, parent, roll) == -1)
 		return -1;
 	for (i = first; i < e->count; i++)
@@ -159,7 +162,7 @@ got_expanded(void *ctx, const void *msg, int fd)
 		rp->odd++;
 	} else {
 		parent->flags |= (uint8_t)(m->flags & RCPT_FORWARDED);
-		rcpt_keep(parent, NULL);
+		rcpt_keep(rp->entries, parent, NULL, 0);
 		rcpt_set_state(parent, RCPT_DONE);
 	}
 	roll_clear(&rp->added);
@@ -173,13 +176,14 @@ static int
 got_done(void *ctx, const void *msg, int fd)
 {
 	const struct record_rcpt *m = msg;
-	struct rcpt *r = find_rcpt(ctx, m->id, m->index);
+	struct replay *rp = ctx;
+	struct rcpt *r = find_rcpt(rp, m->id, m->index);
 
 	(void)fd;
 	if (r == NULL)
 		return 0;
 	r->flags |= (uint8_t)(m->value & RCPT_FORWARDED);
-	rcpt_keep(r, NULL);
+	rcpt_keep(rp->entries, r, NULL, 0);
 	rcpt_set_state(r, RCPT_DONE);
 	return 0;
 }
@@ -212,7 +216,7 @@ got_deferred(void *ctx, const void *msg, int fd)
 		left = NEXT_MAX;
 	r->attempts = m->attempts > UINT16_MAX ? UINT16_MAX :
 	    (uint16_t)m->attempts;
-	rcpt_keep(r, kept_new(&m->fate, m->peer, m->last));
+	rcpt_keep(rp->entries, r, kept_new(&m->fate, m->peer), m->last);
 	rcpt_set_state(r, RCPT_DEFERRED);
 	due_set(rp->entries->dues, &r->due, fd_now() + (int64_t)left * 1000);
 	return 0;
@@ -222,12 +226,13 @@ static int
 got_failed(void *ctx, const void *msg, int fd)
 {
 	const struct record_failed *m = msg;
-	struct rcpt *r = find_rcpt(ctx, m->id, m->index);
+	struct replay *rp = ctx;
+	struct rcpt *r = find_rcpt(rp, m->id, m->index);
 
 	(void)fd;
 	if (r == NULL)
 		return 0;
-	rcpt_keep(r, kept_new(&m->fate, m->peer, m->last));
+	rcpt_keep(rp->entries, r, kept_new(&m->fate, m->peer), m->last);
 	rcpt_set_state(r, m->reported != 0 ? RCPT_REPORTED : RCPT_FAILED);
 	return 0;
 }

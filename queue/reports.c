@@ -193,7 +193,7 @@ send_row(struct reporter *rp, const struct rcpt *r, uint32_t serial)
 		.origin = rcpt_text(r, TEXT_ORIGIN),
 		.action = serial == 0 ? "delayed" : "failed",
 		.peer = kept_peer(r->kept),
-		.last = r->kept == NULL ? r->entry->arrival : r->kept->last
+		.last = r->last == 0 ? r->entry->arrival : r->last
 	};
 
 	(void)message_param(rcpt_params(r), "ORCPT", orcpt, sizeof(orcpt));

@@ -28,7 +28,7 @@ struct states {
 	uint64_t		 number;
 	uint64_t		 size;		/* bytes in the file */
 	uint64_t		 live;		/* … when it was begun */
-	struct str		 pending;	/* whole records to be written */
+	struct str		 pending;	/* whole records, unwritten */
 	enum states_health	 health;
 	bool			 unsynced;
 };

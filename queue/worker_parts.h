@@ -32,7 +32,7 @@ struct worker {
 	enum worker_state	 state;
 	uint32_t		 tag;
 	bool			 exited; /* its process is gone */
-	bool			 failed;	/* TROUBLE came for this batch */
+	bool			 failed;	/* TROUBLE came for it */
 	struct peer		*peer;	/* NULL when closed */
 	TAILQ_ENTRY(worker)	 idle;	/* of its destination */
 	TAILQ_ENTRY(worker)	 oldest; /* of all idle ones */

@@ -42,11 +42,12 @@ static void	session(void *, const struct start_start *, int)
 		    __attribute__((noreturn));
 
 static const char *
-check(void *ctx, const struct start_start *start)
+check(void *ctx, const struct start_start *start, size_t server)
 {
 	struct dest d;
 
 	(void)ctx;
+	(void)server;
 	if (strcmp(start->program, "remote") != 0)
 		return "not a program of this dispatcher";
 	if (dest_parse(&d, start->destination) == -1 ||

@@ -120,6 +120,10 @@ class Instance:
                             for u, p in pairs.items())
         write(f"{self.etc}/users", pairs, 0o600)
 
+    def first_accounts(self):
+        """For -u: the accounts of who reads the configuration."""
+        return ",".join(str(self.uid + 1 + PROGRAMS.index(p)) for p in ("keeper", "conf"))
+
     def environment(self):
         env = dict(os.environ)
         env.update(MALOTE_CONF=f"{self.etc}/malote.conf", MALOTE_STATE=self.state,
@@ -130,9 +134,7 @@ class Instance:
         self.log = open(f"{self.root}/stderr", "ab")
         before = self.log.tell()
         self.process = subprocess.Popen(
-            [f"{BIN}/malote", "start", "-u",
-             ",".join(str(self.uid + 1 + PROGRAMS.index(p)) for p in ("keeper", "conf")),
-             *options],
+            [f"{BIN}/malote", "start", "-u", self.first_accounts(), *options],
             env=self.environment(), stdin=subprocess.DEVNULL, stdout=self.log,
             stderr=self.log, start_new_session=True)
         if wait and not wait_for(lambda: "malote: ready" in self.stderr()[before:] or

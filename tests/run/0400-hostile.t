@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Neighbours that were taken over, greedy accounts, a curious .forward program."""
+"""Neighbours that were taken over, greedy accounts, a damaged file, a curious .forward program."""
 import os
 import pty
 import select
 import socket
 import struct
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
@@ -121,6 +122,65 @@ def greedy_accounts(house):
         os.waitpid(pid, 0)
 
 
+# --- descriptors and become --------------------------------------------------
+
+def as_account(uid, act):
+    """What act() returns in a child of that account."""
+    read, write_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.setgroups([uid])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        os.write(write_end, repr(act()).encode())
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read) as f:
+        said = f.read()
+    os.waitpid(pid, 0)
+    return said
+
+
+def descriptors(house, program):
+    return len(os.listdir(f"/proc/{min(house.pids(program))}/fd"))
+
+
+def empty_packets(house):
+    """A packet of no bytes looks like the end of the edge, but brings a descriptor."""
+    def send(path):
+        for _ in range(50):
+            s = edge(house, path)
+            socket.send_fds(s, [b""], [0])
+            s.close()
+
+    auth = house.uid + 1 + PROGRAMS.index("auth")
+    for path, uid, server in (("public/submit", 310001, "inject"), ("auth/become", auth, "become"),
+                              ("auth/files", auth, "start"), ("auth/become", auth, "become")):
+        before = descriptors(house, server)
+        as_account(uid, lambda p=path: send(p))
+        ok(wait_for(lambda: descriptors(house, server) <= before + 3, 5),
+           f"{server}: empty packets leave no descriptor behind",
+           f"{before} before, {descriptors(house, server)} now")
+
+
+def start(house, path, program):
+    s = edge(house, path)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    socket.send_fds(s, [frame(0x0701, struct.pack(">I", 1) + text(program) + text("system:ana") +
+                              text("Maildir"))], [theirs.fileno()])
+    theirs.close()
+    return s.recv(65536)[5]             # the lower half of the verb: 2 STARTED, 3 FAILED
+
+
+def whose_worker(house):
+    for owner, mine, other in (("queue", "local", "maildrop"), ("auth", "maildrop", "local")):
+        uid = house.uid + 1 + PROGRAMS.index(owner)
+        same(as_account(uid, lambda: start(house, f"{owner}/become", mine)), "2",
+             f"become starts {mine} for {owner}")
+        same(as_account(uid, lambda: start(house, f"{owner}/become", other)), "3",
+             f"but not {other}")
+
+
 # --- a terminal ------------------------------------------------------------
 
 THIEF = """#!/usr/bin/env python3
@@ -140,8 +200,7 @@ def on_a_terminal(house):
     """malote start as an administrator types it."""
     pid, master = pty.fork()
     if pid == 0:
-        os.execve(f"{BIN}/malote", ["malote", "start", "-u",
-                                    str(house.uid + 1 + PROGRAMS.index("conf"))],
+        os.execve(f"{BIN}/malote", ["malote", "start", "-u", house.first_accounts()],
                   house.environment())
     said = b""
     while b"ready" not in said and select.select([master], [], [], 30)[0]:
@@ -166,12 +225,44 @@ def curious_program():
     os.close(master)
 
 
+# --- a damaged file ----------------------------------------------------------
+
+def mute_host(listener):
+    """A next hop that greets and says nothing more."""
+    kept = []
+    while True:
+        try:
+            kept.append(listener.accept()[0])
+            kept[-1].sendall(b"220 mute.example\r\n")
+        except OSError:
+            return
+
+
+def damaged_while_tried():
+    """Its sender is owed a warning, but the file cannot be read any more."""
+    with socket.create_server(("127.0.0.1", 2600)) as listener, \
+            Instance(index=2, name="host2.example", extra="delay-warning 2s\n"
+                     "route far.example smtp 127.0.0.1:2600\n") as house:
+        threading.Thread(target=mute_host, args=(listener,), daemon=True).start()
+        house.send("x@far.example", sender="ben@host2.example")
+        cur = f"{house.state}/queue/cur"
+        wait_for(lambda: os.listdir(cur) and len(house.pids("remote")) > 1)
+        os.truncate(f"{cur}/{os.listdir(cur)[0]}", 60)
+        ok(wait_for(lambda: "bad-file" in house.events(), 10), "the damage is noticed")
+        before = len(house.mail("ana"))
+        house.send("ana@host2.example")
+        ok(len(house.wait_mail("ana", before + 1)) > before, "and the queue goes on")
+
+
 def run():
     enter_namespace()
     members = ", ".join(f"m{i}@far.example" for i in range(2000))
     with Instance(aliases=f"crowd: {members}\n") as house:
         crowded_alias(house)
         greedy_accounts(house)
+        empty_packets(house)
+        whose_worker(house)
+    damaged_while_tried()
     curious_program()
 
 

@@ -48,6 +48,20 @@ folder(void)
 }
 
 static void
+leave(int dir)
+{
+	static const char *const names[] = {
+		"states.1", "states.2", "states.2.new", "reserve"
+	};
+	size_t i;
+
+	for (i = 0; i < countof(names); i++)
+		(void)unlinkat(dir, names[i], 0);
+	close(dir);
+	ck_assert_int_eq(rmdir(path), 0);
+}
+
+static void
 put(struct states *s, uint32_t index)
 {
 	struct record_rcpt msg = { "m1", index, 0 };
@@ -119,7 +133,7 @@ START_TEST(torn_at_every_byte)
 		ck_assert_int_eq(fstatat(dir, "states.1", &st, 0), 0);
 		ck_assert_uint_eq((size_t)st.st_size, 16 + whole * one);
 	}
-	close(dir);
+	leave(dir);
 }
 END_TEST
 
@@ -148,7 +162,7 @@ START_TEST(damage_loses_one_record)
 		ck_assert_uint_eq(found.damaged, hit < RECORDS - 1);
 		ck_assert_int_eq(found.torn, hit == RECORDS - 1);
 	}
-	close(dir);
+	leave(dir);
 }
 END_TEST
 
@@ -172,7 +186,7 @@ START_TEST(a_hole_of_zeros_and_a_lost_head)
 	reread(dir, &heard, &found);
 	ck_assert_str_eq(heard.text, "01234");
 	ck_assert_uint_gt(found.damaged, 0);
-	close(dir);
+	leave(dir);
 }
 END_TEST
 
@@ -205,7 +219,7 @@ START_TEST(the_newest_whole_log_counts)
 	reread(dir, &heard, &found);
 	ck_assert_str_eq(heard.text, "78");
 	ck_assert_int_eq(faccessat(dir, "states.1", F_OK, 0), -1);
-	close(dir);
+	leave(dir);
 }
 END_TEST
 
@@ -245,7 +259,7 @@ START_TEST(a_broken_log_stays_broken)
 	states_close(&s);
 	reread(dir, &heard, &found);
 	ck_assert_str_eq(heard.text, "2");
-	close(dir);
+	leave(dir);
 }
 END_TEST
 
