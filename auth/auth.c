@@ -60,9 +60,9 @@ main(int argc, char *argv[])
 		die(EXIT_USAGE, "started by malote, without arguments");
 	(void)signal(SIGPIPE, SIG_IGN);
 	checks = checks_new();
+	loop = loop_new();
 	jail_enter(&auth_card);
 	settings = settings_start(NULL, NULL);
-	loop = loop_new();
 	loop_signal(loop, SIGTERM, on_stop, loop);
 	checks_watch(checks, loop, on_broken, NULL);
 	enters = enters_new(loop, "/become", "/maildrop");

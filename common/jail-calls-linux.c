@@ -74,14 +74,13 @@ const struct jail_call jail_call_rows[] = {
 	{ "poll", 0, NO_LOOP }, { "recvfrom", 0, NO_LOOP },
 	{ "sendto", 0, NO_LOOP },
 
-	/* An event loop; loop_new() itself comes after the jail. */
-	{ "epoll_create1", MAY_LOOP, ANY }, { "epoll_ctl", MAY_LOOP, ANY },
+	/* An event loop, which was made before the jail. */
+	{ "epoll_ctl", MAY_LOOP, ANY },
 	{ "epoll_wait", MAY_LOOP, ANY },
 	{ "epoll_pwait", MAY_LOOP, .lacking = "epoll_wait" },
-	{ "pipe2", MAY_LOOP, ANY },
 
 	{ "accept4", MAY_ACCEPT, ANY },
-	{ "getsockopt", MAY_ACCEPT, OPTION(SOL_SOCKET, SO_PEERCRED) },
+	{ "getsockopt", MAY_PEER, OPTION(SOL_SOCKET, SO_PEERCRED) },
 
 	{ "socket", MAY_CONNECT | MAY_LOOKUP, IS(0, AF_UNIX) },
 	{ "connect", MAY_CONNECT | MAY_INET | MAY_LOOKUP, ANY },
@@ -121,7 +120,6 @@ const struct jail_call jail_call_rows[] = {
 	{ "setsockopt", MAY_INET, OPTION(IPPROTO_IPV6, IPV6_MTU_DISCOVER) },
 
 	{ "socketpair", MAY_PAIR, IS(0, AF_UNIX) },
-	{ "pipe2", MAY_PAIR, ANY },
 
 	{ "clone", MAY_FORK, NONE_OF(0, ~FORK_FLAGS) },
 	{ "wait4", MAY_FORK, ANY }, { "kill", MAY_FORK, ANY },

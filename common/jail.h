@@ -13,11 +13,11 @@
 
 /* What a process may do beside computing and using open descriptors. */
 enum may {
-	MAY_LOOP	= 1 << 0,	/* an event loop, timers */
+	MAY_LOOP	= 1 << 0,	/* an event loop made before, timers */
 	MAY_ACCEPT	= 1 << 1,	/* accept on listening sockets */
 	MAY_CONNECT	= 1 << 2,	/* Unix sockets below its root */
 	MAY_INET	= 1 << 3,	/* open TCP and UDP sockets */
-	MAY_PAIR	= 1 << 4,	/* socketpair(2), pipe(2) */
+	MAY_PAIR	= 1 << 4,	/* socketpair(2) */
 	MAY_FORK	= 1 << 5,	/* fork, wait, signal its children */
 	MAY_JAIL	= 1 << 6,	/* enter a narrower jail later on */
 	MAY_READ	= 1 << 7,	/* open files of its folders to read */
@@ -26,6 +26,7 @@ enum may {
 	MAY_LOCK	= 1 << 10,	/* fcntl(2) record locks, flock(2) */
 	MAY_EXEC	= 1 << 11,	/* start others: no filter, no folders,
 					 * only limits and no_new_privs */
+	MAY_PEER	= 1 << 13,	/* learn whose a Unix socket is */
 	MAY_LOOKUP	= 1 << 12	/* read the account files (who) */
 };
 

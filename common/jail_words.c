@@ -16,6 +16,7 @@ static const struct {
 	{ MAY_PAIR, "pair" }, { MAY_FORK, "fork" }, { MAY_JAIL, "jail" },
 	{ MAY_READ, "read" }, { MAY_WRITE, "write" }, { MAY_SYNC, "sync" },
 	{ MAY_LOCK, "lock" }, { MAY_EXEC, "exec" }, { MAY_LOOKUP, "lookup" },
+	{ MAY_PEER, "peer" },
 };
 
 static const struct {

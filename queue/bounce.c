@@ -47,8 +47,8 @@ main(void)
 
 	die_name("bounce");
 	(void)signal(SIGPIPE, SIG_IGN);
-	jail_enter(&card);
 	bounce.loop = loop_new();
+	jail_enter(&card);
 	use_settings(&bounce, settings_start(NULL, NULL));
 	loop_signal(bounce.loop, SIGTERM, on_stop, &bounce);
 	settings_watch(bounce.loop, NULL, use_settings, &bounce);

@@ -22,7 +22,8 @@
 static const struct card card = {
 	.name = "inject",
 	.root = ".",
-	.may = MAY_LOOP | MAY_ACCEPT | MAY_CONNECT | MAY_WRITE | MAY_SYNC,
+	.may = MAY_LOOP | MAY_ACCEPT | MAY_CONNECT | MAY_WRITE | MAY_SYNC |
+	    MAY_PEER,
 	.folders = {
 		{ -1, FOLDER_LIST | FOLDER_CREATE | FOLDER_REMOVE |
 		    FOLDER_MOVE },				/* tmp */
@@ -96,8 +97,8 @@ main(void)
 	/* Afterwards no folder is read any more, nor can it be. */
 	if (spool_sweep(&inject.spool) == -1)
 		die_temp("queue/tmp");
-	enter_jail(tmp, new);
 	inject.loop = loop_new();
+	enter_jail(tmp, new);
 	LIST_INIT(&inject.public);
 	use_settings(&inject, settings_start(NULL, NULL));
 	inject.batch_idle = timer_new_idle(inject.loop, client_commit_batch,

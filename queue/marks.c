@@ -98,9 +98,9 @@ put_failed(struct states *s, const struct rcpt *r)
 	};
 
 	kept_fate(r->kept, &msg.fate);
-	states_put(s, &record_failed, &msg);
 	if (r->serial != 0)
 		put_rcpt(s, &record_reporting, r, r->serial);
+	states_put(s, &record_failed, &msg);
 }
 
 static void

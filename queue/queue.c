@@ -359,8 +359,8 @@ main(void)
 	die_name("queue");
 	(void)signal(SIGPIPE, SIG_IGN);
 	outlive_former();
-	enter_jail();
 	q.loop = loop_new();
+	enter_jail();
 	use_settings(&q, settings_start(NULL, NULL));
 	make_parts(&q);
 	past_read(&q);

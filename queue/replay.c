@@ -68,6 +68,7 @@ find_entry(struct replay *rp, const char *id)
 	return e == NULL || (e->flags & ENTRY_FINISHED) ? NULL : e;
 }
 
+/* The recipient, when it is not over. */
 static struct rcpt *
 find_rcpt(struct replay *rp, const char *id, uint32_t index)
 {
@@ -76,8 +77,9 @@ find_rcpt(struct replay *rp, const char *id, uint32_t index)
 
 	if (r == NULL && e != NULL && !(e->flags & ENTRY_GHOST))
 		rp->odd++;
-	if (r != NULL)
-		due_clear(rp->entries->dues, &r->due);
+	if (r == NULL || r->state == RCPT_DONE || r->state == RCPT_REPORTED)
+		return NULL;
+	due_clear(rp->entries->dues, &r->due);
 	return r;
 }
 
@@ -233,6 +235,12 @@ got_failed(void *ctx, const void *msg, int fd)
 	if (r == NULL)
 		return 0;
 	rcpt_keep(rp->entries, r, kept_new(&m->fate, m->peer), m->last);
+	/* A report from before it failed is not about it. */
+	if (m->reported == 0 && r->serial != 0 &&
+	    entry_report(r->entry, r->serial) != NULL) {
+		rp->odd++;
+		r->serial = 0;
+	}
 	rcpt_set_state(r, m->reported != 0 ? RCPT_REPORTED : RCPT_FAILED);
 	return 0;
 }
@@ -241,11 +249,17 @@ static int
 got_reporting(void *ctx, const void *msg, int fd)
 {
 	const struct record_rcpt *m = msg;
-	struct rcpt *r = find_rcpt(ctx, m->id, m->index);
+	struct replay *rp = ctx;
+	struct rcpt *r = find_rcpt(rp, m->id, m->index);
 
 	(void)fd;
 	if (r == NULL)
 		return 0;
+	/* Rather a second report than none. */
+	if (entry_report(r->entry, m->value) != NULL) {
+		rp->odd++;
+		return 0;
+	}
 	r->serial = m->value;
 	if (r->entry->serial < m->value)
 		r->entry->serial = m->value;
@@ -258,13 +272,18 @@ static int
 got_reported(void *ctx, const void *msg, int fd)
 {
 	const struct record_reported *m = msg;
-	struct entry *e = find_entry(ctx, m->id);
+	struct replay *rp = ctx;
+	struct entry *e = find_entry(rp, m->id);
 	struct rcpt *r;
 	uint32_t i;
 
 	(void)fd;
 	if (e == NULL)
 		return 0;
+	if (m->serial == 0) {
+		rp->odd++;
+		return 0;
+	}
 	(void)entry_set_report(e, m->serial, m->report);
 	if (e->serial < m->serial)
 		e->serial = m->serial;

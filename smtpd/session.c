@@ -1,7 +1,8 @@
 /*
  * A session: one process, one client, then nothing.  It is in its jail before
  * it learns that there is a client (see acceptor_session.c), trusts the
- * acceptor's word on who that is, and nothing else.  It must never outlive its client's connection.
+ * acceptor's word on who that is, and nothing else.  It must never outlive its
+ * client's connection.
  */
 #include "session.h"
 

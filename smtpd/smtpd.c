@@ -17,7 +17,7 @@ static const struct card acceptor_card = {
 	.name = "smtpd",
 	.root = ".",
 	.may = MAY_LOOP | MAY_ACCEPT | MAY_PAIR | MAY_FORK | MAY_JAIL |
-	    MAY_CONNECT,
+	    MAY_CONNECT | MAY_PEER,
 	.memory = 64u << 20
 };
 
