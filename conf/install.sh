@@ -20,7 +20,7 @@ to() {
 }
 
 mkdir -p "$DESTDIR$PREFIX/bin" "$DESTDIR$PREFIX/libexec/malote" "$DESTDIR$ETC"
-# What become starts as a user has his account before it has a jail.  He may
+# What root starts as a user has his account before it has a jail.  He may
 # not trace a program that he may not read (ptrace(2)), so this moment is
 # nothing to him.
 grep -v '^#' conf/programs | while read -r name rest; do

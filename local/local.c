@@ -1,6 +1,6 @@
 /*
  * local: delivers into mailboxes.  As the user himself for a system account
- * (executed by become), as _mvmail for virtual mailboxes (a dispatcher that
+ * (executed by root in his name), as _mvmail for virtual mailboxes (a dispatcher that
  * forks a worker per mailbox); never as root.  A worker trusts what the queue
  * says about a message, nothing in the message, and its user with his own
  * home only.

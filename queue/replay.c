@@ -157,8 +157,10 @@ got_expanded(void *ctx, const void *msg, int fd)
 	struct rcpt *parent = find_rcpt(rp, m->id, m->parent);
 
 	(void)fd;
-	if (parent == NULL)
+	if (parent == NULL) {
+		roll_clear(&rp->added);
 		return 0;
+	}
 	if (!is_whole(rp, m, parent->entry) || (m->count > 0 &&
 	    join(rp, parent->entry, m->first, m->parent, &rp->added) == -1)) {
 		rp->odd++;
