@@ -72,9 +72,21 @@ SECONDS	= 600
 fuzz:
 	@sh tests/lib/need.sh check
 	@$(MAKE) fuzzers BUILD=build-fuzz CC=clang \
-	    CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link' \
+	    CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined' \
 	    ENGINE=-fsanitize=fuzzer
 	@sh tests/lib/fuzz.sh build-fuzz $(SECONDS) $(TARGETS)
+
+# Nine lines of ten of each reader from the kept corpora alone.
+fuzz-coverage:
+	@sh tests/lib/need.sh check
+	@$(MAKE) fuzzers BUILD=build-coverage CC=clang \
+	    CFLAGS='-O1 -g -fprofile-instr-generate -fcoverage-mapping'
+	@sh tests/lib/fuzz_coverage.sh build-coverage $(TARGETS)
+
+# Bound checks taken out of a copy, one at a time, must be reported.
+fuzz-proof:
+	@sh tests/lib/need.sh check
+	@SECONDS=$(SECONDS) python3 tests/lib/mutants.py $(TARGETS)
 
 promises:
 	@sh tests/lib/need.sh check
@@ -93,4 +105,4 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: all program objects tests fuzzers check check-sanitized fuzz promises demo install clean
+.PHONY: all program objects tests fuzzers check check-sanitized fuzz fuzz-coverage fuzz-proof promises demo install clean

@@ -1,9 +1,9 @@
 /*
  * local: delivers into mailboxes.  As the user himself for a system account
- * (executed by root in his name), as _mvmail for virtual mailboxes (a dispatcher that
- * forks a worker per mailbox); never as root.  A worker trusts what the queue
- * says about a message, nothing in the message, and its user with his own
- * home only.
+ * (executed by root's child that became him), as _mvmail for virtual
+ * mailboxes (a dispatcher that forks a worker per mailbox); never as root.
+ * A worker trusts what the queue says about a message, nothing in the
+ * message, and its user with his own home only.
  */
 #include <sys/stat.h>
 #include <errno.h>

@@ -33,7 +33,7 @@ struct plan {
 		uint32_t		 uid, gid;
 	}			 accounts[PROC_COUNT];
 	uint32_t		 control;	/* group of run/control */
-	uint32_t		 uid_min;	/* below it, root becomes nobody */
+	uint32_t		 uid_min;	/* root becomes none below */
 	uint32_t		 port_count;
 	struct {
 		uint32_t		 proc;

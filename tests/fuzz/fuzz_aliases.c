@@ -2,8 +2,10 @@
 /*
  * Any bytes as the aliases table.  The first one says whether programs are
  * allowed; what stands behind a NUL is the list `fuzzed`, which the table, or
- * another list, may include.
+ * another list, may include.  Each line is cut into members once more, in a
+ * block of its own size.
  */
+#include <sys/stat.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,7 +14,9 @@
 #include <unistd.h>
 
 #include "conf_aliases.h"
+#include "conf_members.h"
 #include "fd.h"
+#include "limits.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -36,8 +40,15 @@ clean(void)
 {
 	size_t i;
 
+	char name[16];
+
 	for (i = 0; i < countof(lists); i++)
 		(void)unlinkat(at, lists[i].name, 0);
+	for (i = 0; i <= LIMIT_ALIAS_DEPTH; i++) {
+		(void)snprintf(name, sizeof(name), "deep%zu", i);
+		(void)unlinkat(at, name, 0);
+	}
+	(void)unlinkat(at, "folder", AT_REMOVEDIR);
 	(void)rmdir(folder);
 }
 
@@ -58,6 +69,21 @@ write_list(const char *name, const void *data, size_t n)
 	close(fd);
 }
 
+/* More lists, each of which includes the next, than may be open. */
+static void
+write_chain(void)
+{
+	char name[16], line[32];
+	size_t i;
+
+	for (i = 0; i <= LIMIT_ALIAS_DEPTH; i++) {
+		(void)snprintf(name, sizeof(name), "deep%zu", i);
+		(void)snprintf(line, sizeof(line), ":include:deep%zu\n",
+		    i + 1);
+		write_list(name, line, strlen(line));
+	}
+}
+
 static void
 begin(void)
 {
@@ -69,10 +95,41 @@ begin(void)
 	for (i = 0; i < countof(lists); i++)
 		write_list(lists[i].name, lists[i].text,
 		    strlen(lists[i].text));
+	write_chain();
+	(void)mkdirat(at, "folder", 0700);
 	text = fileno(tmpfile());
 	output = fileno(tmpfile());
 	sink = fopen("/dev/null", "w");
 	(void)atexit(clean);
+}
+
+static void
+cut_line(const char *line, size_t n)
+{
+	char *copy = strndup(line, n), *rest = copy, *name;
+	struct member m;
+	const char *why;
+
+	if (copy == NULL)
+		abort();
+	if (member_name(&rest, &name) == NULL)
+		while (member_next(&rest, &m, &why) == 1)
+			if (m.text < copy || m.text > copy + n)
+				abort();
+	free(copy);
+}
+
+static void
+cut_lines(const char *p, size_t left)
+{
+	const char *end;
+	size_t n;
+
+	for (; left > 0; p += n, left -= n) {
+		end = memchr(p, '\n', left);
+		n = end == NULL ? left : (size_t)(end - p) + 1;
+		cut_line(p, n - (end != NULL));
+	}
 }
 
 int
@@ -93,6 +150,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    size - (size_t)(nul + 1 - data));
 		size = (size_t)(nul - data);
 	}
+	cut_lines((const char *)data, size);
 	rewrite(text, data, size);
 	rewrite(output, "", 0);
 	faults_init(&faults, sink);

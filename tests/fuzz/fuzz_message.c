@@ -5,6 +5,8 @@
  * from the fields.  What is read must be written again as the same bytes.
  */
 #include <sys/mman.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +34,30 @@ copy_rcpt(void *ctx, const char *address, const char *params)
 
 	a->count++;
 	return message_put_rcpt(&a->writer, address, params);
+}
+
+static int
+enough(void *ctx, const char *address, const char *params)
+{
+	(void)ctx;
+	(void)address;
+	(void)params;
+	return -1;
+}
+
+/* What is no file at all. */
+static void
+no_file(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+	struct message m;
+	const char *why = NULL;
+
+	if (message_read(fd, &m, NULL, NULL, &why) == 0 || errno != EBADMSG)
+		abort();
+	close(fd);
+	if (message_read(fd, &m, NULL, NULL, &why) == 0 || errno != EBADF)
+		abort();
 }
 
 static int
@@ -78,6 +104,9 @@ compare(int fd, const struct message *m)
 		    message_read(out, &second, NULL, NULL, &why) == -1)
 			abort();
 	}
+	if (message_read(fd, &second, enough, NULL, &why) == 0 ||
+	    errno != ECANCELED)
+		abort();
 	close(out);
 	free(a);
 }
@@ -100,10 +129,13 @@ read_it(int fd)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+	static int begun;
 	char head[MESSAGE_HEAD + 1];
 
 	if (n > MOST)
 		return 0;
+	if (!begun++)
+		no_file();
 	read_it(file_of("", 0, data, n));
 	(void)snprintf(head, sizeof(head), "malote1 %08zu %016d %08x %08x\n",
 	    n, 0, crc32c(0, data, n), 0);

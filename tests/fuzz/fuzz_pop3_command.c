@@ -1,9 +1,10 @@
 /* needs: pop3d/pop3_session pop3d/pop3_verbs pop3d/pop3_reply */
 /*
  * A whole session, from greeting to end, with everything a client may send.
- * auth and the maildrop are played here: passwords that begin with n are
- * wrong, with l too early, and the maildrop has three messages.  Whatever
- * the client says, replies must be well-formed and the numbers in range.
+ * auth and the maildrop are played here: with passwords that begin with n
+ * the login is wrong, with b auth is broken, with l or u it is too early; the
+ * maildrop has three messages.  Whatever the client says, replies must be
+ * well-formed and the numbers in range.
  */
 #include <sys/socket.h>
 #include <stdint.h>
@@ -55,6 +56,8 @@ pop3_login(struct pop3 *p, char *password)
 		return POP3_BROKEN;
 	p->count = p->left = MESSAGES;
 	p->octets = 10 * MESSAGES;
+	if (*password != 'l' && *password != 'u')
+		p->relay = dup(p->line.fd);
 	fate_set(&p->fate, 450, *password == 'u' ? RELAY_IN_USE : "4.3.0",
 	    "%s", password);
 	return *password == 'l' || *password == 'u' ? POP3_LATER : POP3_IN;

@@ -15,6 +15,7 @@
 #include "fate.h"
 #include "fd.h"
 #include "settings.h"
+#include "wire_door.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -132,6 +133,21 @@ submit_finish(struct submit *s, struct frame *frame, char *id, size_t size,
 
 /* --- the session ------------------------------------------------------ */
 
+/* As the acceptor calls it, with a client that has gone. */
+static void
+live_once(void)
+{
+	static const struct door_client client = { "192.0.2.1", "smtp", 1, 0 };
+	static int begun;
+	int pair[2];
+
+	if (begun++ || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
+		return;
+	close(pair[1]);
+	session_live(NULL, &client, pair[0]);
+	close(pair[0]);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -140,6 +156,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int pair[2];
 
 	event_mute();
+	live_once();
 	/* What fits into the socket at once, so that nobody waits. */
 	if (size > 64 * 1024 ||
 	    socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)

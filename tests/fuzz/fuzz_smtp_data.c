@@ -8,8 +8,11 @@
 #include <string.h>
 
 #include "../../smtpd/data.h"
+#include "limits.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+enum { SIZE = 1200 };	/* limit of a message */
 
 static void
 expect(bool truth)
@@ -26,6 +29,8 @@ check(const struct data *d, const char *in, size_t used, const char *out,
 	size_t i;
 
 	expect(kept <= used && d->size == kept);
+	expect(d->fault != DATA_GOOD ||
+	    (kept <= SIZE && d->hops <= LIMIT_HOPS));
 	if (d->state == DATA_OVER) {
 		expect(used >= 3 && memcmp(in + used - 3, ".\r\n", 3) == 0);
 		expect(used == 3 || in[used - 4] == '\n');
@@ -54,7 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	out = malloc(size + 1);
 	if (out == NULL)
 		return 0;
-	data_init(&d, 1000);
+	data_init(&d, SIZE);
 	while (used < size && d.state != DATA_OVER) {
 		n = size - used < piece ? size - used : piece;
 		used += data_feed(&d, in + used, n, out + kept, &len);
