@@ -248,6 +248,27 @@ settings_number(const struct settings *s, enum param param)
 	return (uint64_t)n;
 }
 
+bool
+settings_same(const struct settings *a, const struct settings *b,
+    enum param param)
+{
+	struct row x = { 0, NULL }, y = { 0, NULL };
+	bool has_x, has_y;
+	size_t i, k;
+
+	for (i = 0; ; i++) {
+		has_x = settings_row(a, param, i, &x);
+		has_y = settings_row(b, param, i, &y);
+		if (!has_x || !has_y)
+			return has_x == has_y;
+		if (x.count != y.count)
+			return false;
+		for (k = 0; k < x.count; k++)
+			if (strcmp(x.words[k], y.words[k]) != 0)
+				return false;
+	}
+}
+
 const char *
 settings_boot(const struct settings *s)
 {

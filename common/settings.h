@@ -61,6 +61,10 @@ const char	*settings_text(const struct settings *, enum param);
 bool		 settings_row(const struct settings *, enum param, size_t i,
 		    struct row *);
 
+/* Whether two sets have the same rows of a setting. */
+bool		 settings_same(const struct settings *,
+		    const struct settings *, enum param);
+
 /* The id of this boot of the machine, handed out by malote. */
 const char	*settings_boot(const struct settings *);
 

@@ -34,6 +34,7 @@ enum { QUESTIONS_MAX = 512 };		/* open ones of one asker */
 
 struct dns {
 	struct loop	*loop;
+	struct settings	*settings;
 	struct resolver	*resolver;
 };
 
@@ -160,11 +161,19 @@ on_accepted(void *ctx, int fd)
 
 /* The library takes its servers once: new ones need a new process. */
 static void
-on_reload(void *ctx, struct settings *s)
+on_reload(void *ctx, struct settings *new)
 {
-	(void)ctx;
-	settings_free(s);
-	exit(EXIT_RENEW);
+	static const enum param ours[] = {
+		P_RESOLVER, P_STUB_ZONE, P_TRUST_ANCHOR
+	};
+	struct dns *d = ctx;
+	size_t i;
+
+	for (i = 0; i < countof(ours); i++)
+		if (!settings_same(d->settings, new, ours[i]))
+			exit(EXIT_RENEW);
+	settings_free(d->settings);
+	d->settings = new;
 }
 
 static void
@@ -178,14 +187,12 @@ on_term(void *ctx)
 int
 main(void)
 {
-	struct settings *s;
 	struct dns d;
 
 	die_name("dns");
-	s = settings_hear(NULL, NULL);
+	d.settings = settings_hear(NULL, NULL);
 	d.loop = loop_new();
-	d.resolver = resolver_new(d.loop, s);
-	settings_free(s);
+	d.resolver = resolver_new(d.loop, d.settings);
 	jail_enter(&card);
 	settings_go_on();
 	loop_signal(d.loop, SIGTERM, on_term, &d);

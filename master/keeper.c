@@ -126,7 +126,7 @@ keep(struct keeper *k)
 	turn(k);
 	if (k->job.runs || k->round)
 		return;
-	if (k->reload) {
+	if (k->reload && !program_is_starting(k)) {
 		k->reload = false;
 		job_begin(k, TEXT_CONF);
 	} else if (fd_now() >= k->look && !tables_look(k))

@@ -103,6 +103,8 @@ bool	root_signal(struct keeper *, enum proc, int signo);
 /* keeper_program.c: starting and ending. */
 void	program_start(struct keeper *, enum proc, bool alone);
 void	program_tick(struct keeper *, enum proc, int64_t now);
+/* Whether one has settings it has not answered. */
+bool	program_is_starting(const struct keeper *);
 void	program_ended(struct keeper *, enum proc, int status);
 void	program_stop_all(struct keeper *);
 

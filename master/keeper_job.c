@@ -93,17 +93,14 @@ house_same(const struct keeper *k)
 static void
 settings_done(struct keeper *k, bool well)
 {
-	int p;
-
 	if (!well)
 		k->refused = "the configuration is faulty";
 	else if (k->up && !house_same(k))
 		k->refused = "listen, account, control-group, uid-min and "
 		    "alias-programs change only with a new start";
-	for (p = 0; p < PROC_COUNT; p++)
-		if (k->program[p].stage == STAGE_TOLD)
-			k->refused = "a program is just being started";
-	if (k->up && k->refused == NULL)
+	if (k->up && k->refused == NULL && program_is_starting(k))
+		k->reload = true;	/* once more, when it has started */
+	else if (k->up && k->refused == NULL)
 		round_begin(k);
 	else if (k->up)
 		control_reloaded(k, k->refused);

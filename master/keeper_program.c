@@ -67,6 +67,17 @@ program_start(struct keeper *k, enum proc p, bool alone)
 	tell(k, p, alone);
 }
 
+bool
+program_is_starting(const struct keeper *k)
+{
+	int p;
+
+	for (p = 0; p < PROC_COUNT; p++)
+		if (k->program[p].stage == STAGE_TOLD)
+			return true;
+	return false;
+}
+
 void
 program_tick(struct keeper *k, enum proc p, int64_t now)
 {

@@ -94,11 +94,12 @@ class Instance:
         self.aliases(aliases)
         self.users(users)
 
+    def account(self, program):
+        """The uid (and gid) a program has here."""
+        return self.uid + 1 + PROGRAMS.index("local" if program == "maildrop" else program)
+
     def accounts(self):
-        vmail = self.uid + 1 + PROGRAMS.index("local")
-        return "".join(
-            f"account {p} {vmail if p == 'maildrop' else self.uid + 1 + i}\n"
-            for i, p in enumerate(PROGRAMS))
+        return "".join(f"account {p} {self.account(p)}\n" for p in PROGRAMS)
 
     def default_conf(self, extra=""):
         return (f"hostname {self.name}\n"
@@ -122,7 +123,7 @@ class Instance:
 
     def first_accounts(self):
         """For -u: the accounts of who reads the configuration."""
-        return ",".join(str(self.uid + 1 + PROGRAMS.index(p)) for p in ("keeper", "conf"))
+        return f"{self.account('keeper')},{self.account('conf')}"
 
     def environment(self):
         env = dict(os.environ)
