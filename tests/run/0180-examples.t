@@ -81,7 +81,8 @@ def forwards(house):
         ok(wait_for(lambda: os.path.isdir(f"{home('ana')}/{folder}") and
                     os.listdir(f"{home('ana')}/{folder}")),
            f"malote-forward(5): {block.strip()!r} delivers into {folder}", house.events()[-3000:])
-    ok("to=ana@far.example" in house.events(), "malote-forward(5): and one was sent on")
+    ok(wait_for(lambda: "to=ana@far.example" in house.events()),
+       "malote-forward(5): and one was sent on")
     os.unlink(f"{home('ana')}/.forward")
 
 

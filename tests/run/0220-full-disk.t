@@ -37,7 +37,7 @@ def no_blocks(house, session):
     same(code, 452, "no room on the disk: 452")
     ok(words.startswith(b"4.3.1 "), "with status 4.3.1", words)
     nothing_left(house, "a message without room")
-    ok(" not-stored " in house.events(), "an event tells of it", tail(house))
+    ok(wait_for(lambda: " not-stored " in house.events()), "an event tells of it", tail(house))
     os.unlink(filler)
     same(try_to_send(session, "ana@host0.example")[0], 250,
          "the same session goes on when there is room")
