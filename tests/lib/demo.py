@@ -13,6 +13,10 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from reach import reach  # noqa: E402
+
+if len(sys.argv) > 1:
+    os.environ["BUILD"] = reach(sys.argv[1])
 from house import Instance, enter_namespace  # noqa: E402
 from tap import wait_for  # noqa: E402
 
