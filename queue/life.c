@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "event.h"
 #include "fd.h"
@@ -20,7 +19,6 @@
 #include "kept.h"
 #include "known.h"
 #include "marks.h"
-#include "message.h"
 #include "queue.h"
 #include "record.h"
 #include "schedule.h"
@@ -117,20 +115,6 @@ life_done(struct queue *q, struct rcpt *r, const struct outcome *o)
 	life_check(q, r->entry);
 }
 
-/* Whether NOTIFY [RFC3461 4.1] of the recipient asks for this report. */
-static bool
-notify_wants(const struct rcpt *r, const char *what)
-{
-	char value[64], *word, *rest = value;
-
-	if (!message_param(rcpt_params(r), "NOTIFY", value, sizeof(value)))
-		return true;
-	while ((word = strsep(&rest, ",")) != NULL)
-		if (strcasecmp(word, what) == 0)
-			return true;
-	return false;
-}
-
 static void
 tell_failed(const struct rcpt *r, const struct outcome *o)
 {
@@ -149,7 +133,8 @@ tell_failed(const struct rcpt *r, const struct outcome *o)
 void
 life_fail(struct queue *q, struct rcpt *r, const struct outcome *o)
 {
-	bool owed = *rcpt_reverse(r) != '\0' && notify_wants(r, "FAILURE") &&
+	bool owed = *rcpt_reverse(r) != '\0' &&
+	    rcpt_notify_wants(r, "FAILURE") &&
 	    !(r->entry->flags & ENTRY_REMOVED);
 	struct record_failed msg = {
 		.id = r->entry->id,

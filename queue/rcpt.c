@@ -5,8 +5,11 @@
 #include "rcpt.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "entry.h"
+#include "message.h"
 
 static bool
 is_open(unsigned state)
@@ -87,4 +90,17 @@ rcpt_extension(const struct rcpt *r)
 {
 	return r->extension != NULL ? r->extension :
 	    rcpt_text(r, TEXT_EXTENSION);
+}
+
+bool
+rcpt_notify_wants(const struct rcpt *r, const char *what)
+{
+	char value[64], *word, *rest = value;
+
+	if (!message_param(rcpt_params(r), "NOTIFY", value, sizeof(value)))
+		return true;
+	while ((word = strsep(&rest, ",")) != NULL)
+		if (strcasecmp(word, what) == 0)
+			return true;
+	return false;
 }

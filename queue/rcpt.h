@@ -61,4 +61,7 @@ const char	*rcpt_reverse(const struct rcpt *);
 const char	*rcpt_params(const struct rcpt *);
 const char	*rcpt_extension(const struct rcpt *);
 
+/* Whether NOTIFY [RFC3461 4.1] asks for this report: "FAILURE", "DELAY". */
+bool	rcpt_notify_wants(const struct rcpt *, const char *what);
+
 #endif

@@ -156,13 +156,9 @@ assign(struct reporter *rp, struct entry *e, const char *sender)
 static bool
 is_delayed(const struct rcpt *r)
 {
-	char notify[64];
-
-	if (r->state >= RCPT_DONE ||
-	    strcmp(rcpt_reverse(r), r->entry->sender) != 0)
-		return false;
-	return !message_param(rcpt_params(r), "NOTIFY", notify,
-	    sizeof(notify)) || strcasestr(notify, "DELAY") != NULL;
+	return r->state < RCPT_DONE &&
+	    strcmp(rcpt_reverse(r), r->entry->sender) == 0 &&
+	    rcpt_notify_wants(r, "DELAY");
 }
 
 static bool
