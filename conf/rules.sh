@@ -107,6 +107,7 @@ new=$BUILD/rules.mk.$$
 			for o in $(sed -n '1s/.*needs: *\(.*\) \*\/.*/\1/p' "$c"); do
 				case $o in
 				-l*) ;;
+				*-os) list="$list $BUILD/obj/${o%os}$os.o" ;;
 				*) list="$list $BUILD/obj/$o.o" ;;
 				esac
 			done

@@ -1,0 +1,12 @@
+#ifndef SYNC_KINDS_H
+#define SYNC_KINDS_H
+
+#include "syncer.h"
+
+/*
+ * Syncs fd in this way, waiting for it: 0, or -1 with errno (EINVAL: not a
+ * kind, ENOTSUP: not on this system).
+ */
+int	sync_kind_run(enum sync_kind, int fd);
+
+#endif
