@@ -92,24 +92,30 @@ put_field(struct cursor *c, enum wire_type type, const void *from)
 	return fail(EINVAL);
 }
 
-int
-frame_put(struct frame *frame, const struct wire *wire, const void *msg)
+size_t
+frame_write(unsigned char *data, size_t room, const struct wire *wire,
+    const void *msg)
 {
-	struct cursor c = { frame->data, sizeof(frame->data) };
-	struct cursor head = { frame->data, FRAME_HEAD };
+	struct cursor c = { data, room }, head = { data, FRAME_HEAD };
 	size_t i;
 
-	c.p += FRAME_HEAD;
-	c.left -= FRAME_HEAD;
+	/* The length is not known yet, but that its place is there. */
+	if (put_uint(&c, 0, 4) == -1 || put_uint(&c, wire->verb, 2) == -1)
+		return 0;
 	for (i = 0; i < wire->count; i++)
 		if (put_field(&c, wire->fields[i].type,
 		    (const char *)msg + wire->fields[i].offset) == -1)
-			return -1;
+			return 0;
+	(void)put_uint(&head, room - c.left, 4);
+	return room - c.left;
+}
+
+int
+frame_put(struct frame *frame, const struct wire *wire, const void *msg)
+{
 	frame->verb = wire->verb;
-	frame->len = sizeof(frame->data) - c.left;
-	(void)put_uint(&head, frame->len, 4);
-	(void)put_uint(&head, frame->verb, 2);
-	return 0;
+	frame->len = frame_write(frame->data, sizeof(frame->data), wire, msg);
+	return frame->len == 0 ? -1 : 0;
 }
 
 /* --- reading ---------------------------------------------------------- */
@@ -210,21 +216,30 @@ frame_check(struct frame *frame, size_t received)
 }
 
 int
-frame_get(const struct frame *frame, const struct wire *wire, void *msg)
+frame_read(const struct bytes *whole, const struct wire *wire, void *msg)
 {
-	struct cursor c;
+	struct cursor c = { (unsigned char *)(uintptr_t)whole->data + 4,
+	    whole->len - 4 };
+	uint64_t verb;
 	size_t i;
 
-	if (frame->verb != wire->verb || frame->len < FRAME_HEAD)
+	if (whole->len < FRAME_HEAD || get_uint(&c, &verb, 2) == -1 ||
+	    verb != wire->verb)
 		return fail(EPROTO);
 	/* The cursor only reads here; the strings it hands out are const. */
-	c.p = (unsigned char *)(uintptr_t)frame->data + FRAME_HEAD;
-	c.left = frame->len - FRAME_HEAD;
 	for (i = 0; i < wire->count; i++)
 		if (get_field(&c, wire->fields[i].type,
 		    (char *)msg + wire->fields[i].offset) == -1)
 			return -1;
 	return c.left == 0 ? 0 : fail(EPROTO);
+}
+
+int
+frame_get(const struct frame *frame, const struct wire *wire, void *msg)
+{
+	const struct bytes whole = { frame->data, frame->len };
+
+	return frame_read(&whole, wire, msg);
 }
 
 int

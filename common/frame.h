@@ -9,8 +9,9 @@ struct fate;
 /*
  * One message of an edge: u32 length, u16 verb, then typed, length-prefixed
  * fields.  An edge is a SOCK_SEQPACKET socket of the Unix domain, so a frame
- * is one packet and a descriptor that travels belongs to exactly one frame.
- * Integers are big-endian.
+ * is one packet and a descriptor that travels belongs to exactly one frame;
+ * only a bundle (bundle.h) has several frames in its packet.  Integers are
+ * big-endian.
  */
 #define FRAME_MAX	(64 * 1024)	/* bytes of a whole frame */
 #define FRAME_HEAD	6		/* u32 length of the whole, u16 verb */
@@ -57,6 +58,9 @@ struct wire {
  * and EINVAL when a string is NULL or longer than 64 KiB.
  */
 int	frame_put(struct frame *, const struct wire *, const void *msg);
+/* The same at data, in at most room bytes: its length, 0 with errno. */
+size_t	frame_write(unsigned char *data, size_t room, const struct wire *,
+	    const void *msg);
 
 /*
  * Reads the frame into msg (wire->size bytes).  Strings and bytes point into
@@ -65,6 +69,8 @@ int	frame_put(struct frame *, const struct wire *, const void *msg);
  * fate that contradicts itself, or bytes left over.
  */
 int	frame_get(const struct frame *, const struct wire *, void *msg);
+/* The same from the bytes of a whole frame, whose length was looked at. */
+int	frame_read(const struct bytes *, const struct wire *, void *msg);
 
 /* Checks a frame as received: -1 (EPROTO) unless len and head agree. */
 int	frame_check(struct frame *, size_t received);

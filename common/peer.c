@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bundle.h"
 #include "event.h"
 #include "fd.h"
 #include "loop.h"
@@ -105,6 +106,39 @@ send_waiting(struct peer *p)
 	watch_set(p->watch, LOOP_READ);
 }
 
+/* Runs the frames of a bundle until one goes wrong or ends the connection;
+ * the descriptor is the first one's. */
+static int
+run_bundle(struct peer *p, const struct frame *frame, int fd)
+{
+	struct bytes one;
+	size_t at = 0;
+	int n;
+
+	while ((n = bundle_next(frame, &at, &one)) == 1) {
+		n = verbs_run_bytes(p->verbs, p->count, &p->state, p->ctx,
+		    &one, fd);
+		fd = -1;
+		if (n == -1 || p->gone)
+			return n;
+	}
+	if (n == -1) {
+		n = errno;
+		fd_close(&fd);
+		errno = n;
+		return -1;
+	}
+	return 0;
+}
+
+static int
+run(struct peer *p, const struct frame *frame, int fd)
+{
+	if (frame->verb == FRAME_BUNDLE)
+		return run_bundle(p, frame, fd);
+	return verbs_run(p->verbs, p->count, &p->state, p->ctx, frame, fd);
+}
+
 /* Runs one frame; true while there may be more. */
 static bool
 serve_one(struct peer *p, struct frame *frame)
@@ -116,8 +150,7 @@ serve_one(struct peer *p, struct frame *frame)
 		return false;
 	if (n == 1) {
 		p->busy = true;
-		n = verbs_run(p->verbs, p->count, &p->state, p->ctx, frame,
-		    fd) == -1 ? -1 : 1;
+		n = run(p, frame, fd) == -1 ? -1 : 1;
 		p->busy = false;
 		if (n == -1 && errno == EPROTO && !p->gone)
 			event_one(EV_EDGE_BROKEN, "why", "protocol");
@@ -196,24 +229,39 @@ keep(struct peer *p, const struct frame *frame, int passed)
 	return 0;
 }
 
+/* Sends a whole frame now, or keeps it. */
+static int
+send_frame(struct peer *p, const struct frame *frame, int passed)
+{
+	if (STAILQ_EMPTY(&p->queue)) {
+		if (frame_send_now(p->fd, frame->data, frame->len, passed)
+		    == 0)
+			return 0;
+		if (errno != EAGAIN && errno != EINTR)
+			goto fail;
+	}
+	if (keep(p, frame, passed) == 0)
+		return 0;
+fail:
+	condemn(p);
+	return -1;
+}
+
 int
 peer_send(struct peer *p, const struct wire *wire, const void *msg, int passed)
 {
 	struct frame frame;
 
-	if (frame_put(&frame, wire, msg) == -1)
-		goto fail;
-	if (STAILQ_EMPTY(&p->queue)) {
-		if (frame_send_now(p->fd, frame.data, frame.len, passed) == 0)
-			return 0;
-		if (errno != EAGAIN && errno != EINTR)
-			goto fail;
-	}
-	if (keep(p, &frame, passed) == 0)
-		return 0;
-fail:
+	if (frame_put(&frame, wire, msg) == 0)
+		return send_frame(p, &frame, passed);
 	condemn(p);
 	return -1;
+}
+
+int
+peer_send_bundle(struct peer *p, const struct bundle *b, int passed)
+{
+	return send_frame(p, &b->frame, passed);
 }
 
 unsigned

@@ -9,7 +9,9 @@
  * The other end of an edge, in a program with a loop.  A peer reads frames
  * and runs them through a verb table; what it sends goes out at once, or
  * waits in memory (at most PEER_BACKLOG bytes) until the socket takes it.
+ * A bundle that arrives is run like the frames in it.
  */
+struct bundle;
 struct loop;
 struct peer;
 
@@ -35,6 +37,10 @@ void		 peer_close(struct peer *);
  * peer will report closed().
  */
 int		 peer_send(struct peer *, const struct wire *, const void *msg,
+		    int passed);
+
+/* The same for a bundle, which must not be empty. */
+int		 peer_send_bundle(struct peer *, const struct bundle *,
 		    int passed);
 
 unsigned	 peer_state(const struct peer *);

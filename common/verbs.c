@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "bundle.h"
+
 static const struct verb *
 find(const struct verb *v, size_t n, uint16_t number, unsigned state)
 {
@@ -20,8 +22,8 @@ find(const struct verb *v, size_t n, uint16_t number, unsigned state)
 }
 
 int
-verbs_run(const struct verb *table, size_t n, unsigned *state, void *ctx,
-    const struct frame *frame, int fd)
+verbs_run_bytes(const struct verb *table, size_t n, unsigned *state,
+    void *ctx, const struct bytes *whole, int fd)
 {
 	union {
 		max_align_t	align;
@@ -29,10 +31,10 @@ verbs_run(const struct verb *table, size_t n, unsigned *state, void *ctx,
 	} msg;
 	const struct verb *v;
 
-	v = find(table, n, frame->verb, *state);
+	v = find(table, n, bundle_verb(whole), *state);
 	if (v == NULL || (v->wire->fd != 0) != (fd != -1) ||
 	    v->wire->size > sizeof(msg) ||
-	    frame_get(frame, v->wire, &msg) == -1) {
+	    frame_read(whole, v->wire, &msg) == -1) {
 		if (fd != -1)
 			close(fd);
 		errno = EPROTO;
@@ -41,4 +43,13 @@ verbs_run(const struct verb *table, size_t n, unsigned *state, void *ctx,
 	if (v->next != VERB_SAME)
 		*state = v->next;
 	return v->run(ctx, &msg, fd);
+}
+
+int
+verbs_run(const struct verb *table, size_t n, unsigned *state, void *ctx,
+    const struct frame *frame, int fd)
+{
+	const struct bytes whole = { frame->data, frame->len };
+
+	return verbs_run_bytes(table, n, state, ctx, &whole, fd);
 }

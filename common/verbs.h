@@ -33,5 +33,8 @@ struct verb {
  */
 int	verbs_run(const struct verb *, size_t n, unsigned *state, void *ctx,
 	    const struct frame *, int fd);
+/* The same for the bytes of a whole frame (see bundle.h). */
+int	verbs_run_bytes(const struct verb *, size_t n, unsigned *state,
+	    void *ctx, const struct bytes *, int fd);
 
 #endif

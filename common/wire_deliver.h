@@ -12,6 +12,9 @@
  * 	worker: FATE | SAFE, PLACED | FORWARD… FATE, for each recipient in any
  * 	        order; then READY, or the end, if it wants no more
  *
+ * A worker of remote gets DELIVER and its RCPTs in bundles (bundle.h); queue
+ * takes bundles from every worker.
+ *
  * FORWARD lines name the addresses that shall have the message instead; the
  * FATE (2.x.x) after them ends the recipient.  SAFE and PLACED name the
  * device whose next sync makes the file, and its name, durable; a worker that

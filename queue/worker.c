@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle.h"
 #include "die.h"
 #include "fd.h"
 #include "house.h"
@@ -95,24 +96,56 @@ worker_fail_batch(struct worker *w, const struct fate *fate, const char *peer)
 
 /* --- handing over ----------------------------------------------------- */
 
-static int
-send_rcpts(struct worker *w)
-{
-	struct deliver_rcpt msg;
-	const struct rcpt *r;
-	uint32_t i;
+/* What is said to a worker goes in as few packets as possible; a worker of
+ * local hears one frame at a time. */
+struct speech {
+	struct worker	*w;
+	struct bundle	*bundle;
+	int		 fd;		/* goes with the first packet */
+};
 
-	for (i = 0; i < w->count; i++) {
-		r = w->rcpts[i];
-		msg.index = r->index;
-		msg.address = rcpt_address(r);
-		msg.extension = rcpt_extension(r);
-		msg.params = rcpt_params(r);
-		msg.origin = rcpt_text(r, TEXT_ORIGIN);
-		if (peer_send(w->peer, &deliver_rcpt, &msg, -1) == -1)
-			return -1;
-	}
+static int
+speech_flush(struct speech *s)
+{
+	int fd = s->fd;
+
+	if (s->bundle->count == 0)
+		return 0;
+	s->fd = -1;
+	if (peer_send_bundle(s->w->peer, s->bundle, fd) == -1)
+		return -1;
+	bundle_clear(s->bundle);
 	return 0;
+}
+
+static int
+say(struct speech *s, const struct wire *wire, const void *msg)
+{
+	int fd = s->fd;
+
+	if (s->w->kind != START_BY_REMOTE) {
+		s->fd = -1;
+		return peer_send(s->w->peer, wire, msg, fd);
+	}
+	if (bundle_add(s->bundle, wire, msg) == 0)
+		return 0;
+	if (speech_flush(s) == -1)
+		return -1;
+	return bundle_add(s->bundle, wire, msg);
+}
+
+static int
+say_rcpt(struct speech *s, const struct rcpt *r)
+{
+	const struct deliver_rcpt msg = {
+		.index = r->index,
+		.address = rcpt_address(r),
+		.extension = rcpt_extension(r),
+		.params = rcpt_params(r),
+		.origin = rcpt_text(r, TEXT_ORIGIN)
+	};
+
+	return say(s, &deliver_rcpt, &msg);
 }
 
 static uint32_t
@@ -139,10 +172,16 @@ send_batch(struct worker *w, int fd)
 		.hostname = settings_text(w->all->q->settings, P_HOSTNAME),
 		.arrival = w->entry->arrival
 	};
+	struct speech s = { w, w->all->bundle, fd };
+	uint32_t i;
 
-	if (peer_send(w->peer, &deliver_deliver, &msg, fd) == -1)
+	bundle_clear(s.bundle);
+	if (say(&s, &deliver_deliver, &msg) == -1)
 		return -1;
-	return send_rcpts(w);
+	for (i = 0; i < w->count; i++)
+		if (say_rcpt(&s, w->rcpts[i]) == -1)
+			return -1;
+	return speech_flush(&s);
 }
 
 /* The file could not be opened: what that means for its recipients. */

@@ -46,6 +46,7 @@ struct workers {
 	struct queue		*q;
 	struct destinations	*ds;
 	struct starter		*starter;
+	struct bundle		*bundle; /* to build one in */
 	struct worker		**slots;
 	size_t			 room;	/* slots */
 	size_t			 alive;

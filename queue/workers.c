@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "bundle.h"
 #include "die.h"
 #include "fd.h"
 #include "loop.h"
@@ -29,7 +30,8 @@ workers_new(struct destinations *ds)
 	if (ws == NULL)
 		die_temp("workers");
 	ws->slots = calloc(SLOTS, sizeof(struct worker *));
-	if (ws->slots == NULL)
+	ws->bundle = malloc(sizeof(*ws->bundle));
+	if (ws->slots == NULL || ws->bundle == NULL)
 		die_temp("workers");
 	ws->room = SLOTS;
 	ws->q = ds->q;

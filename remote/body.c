@@ -10,23 +10,25 @@
 #include "fd.h"
 #include "out.h"
 
-/* Sends one block; *line_start says whether a line begins at its start. */
+/*
+ * Sends one block; *line_start says whether a line begins at its start.  Only
+ * a dot behind a line end matters, so that is all that is looked for.
+ */
 static void
 send_block(struct out *o, const char *p, size_t n, bool *line_start)
 {
-	const char *lf;
-	size_t len;
+	const char *end = p + n, *dot;
 
-	while (n > 0) {
-		if (*line_start && *p == '.')
-			out_add(o, ".", 1);
-		lf = memchr(p, '\n', n);
-		len = lf == NULL ? n : (size_t)(lf - p) + 1;
-		out_add(o, p, len);
-		*line_start = lf != NULL;
-		p += len;
-		n -= len;
+	if (*line_start && *p == '.')
+		out_add(o, ".", 1);
+	*line_start = end[-1] == '\n';
+	while ((dot = memmem(p, (size_t)(end - p), "\n.", 2)) != NULL) {
+		dot++;
+		out_add(o, p, (size_t)(dot - p));
+		out_add(o, ".", 1);
+		p = dot;
 	}
+	out_add(o, p, (size_t)(end - p));
 }
 
 int

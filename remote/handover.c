@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle.h"
 #include "dest.h"
 #include "die.h"
 #include "fd.h"
@@ -17,6 +18,7 @@
 
 enum { RECIPIENTS_MAX = 1000 };		/* queue sends 100 at a time */
 
+/* Frames are large and mostly empty: here only used pages cost memory. */
 struct courier {
 	int			 sock;
 	const struct dest	*dest;
@@ -26,24 +28,55 @@ struct courier {
 	/* the message at hand */
 	char			 reverse[LIMIT_ADDRESS + 8];
 	struct transaction	 tx;
+	/* the edge */
+	size_t			 at;	/* in the bundle in; 0: in none */
+	struct frame		 in;
+	struct bundle		 out;
 };
+
+/* Without queue there is nobody to work for. */
+static void
+flush(struct courier *c)
+{
+	if (c->out.count != 0 &&
+	    frame_send(c->sock, &c->out.frame, -1, FD_FOREVER) == -1)
+		exit(EXIT_DONE);
+	bundle_clear(&c->out);
+}
 
 static void
 tell(struct courier *c, const struct wire *wire, const void *msg)
 {
-	/* Without queue there is nobody to work for. */
-	if (frame_tell(c->sock, wire, msg, -1, FD_FOREVER) == -1)
-		exit(EXIT_DONE);
+	if (bundle_add(&c->out, wire, msg) == 0)
+		return;
+	flush(c);
+	if (bundle_add(&c->out, wire, msg) == -1)
+		die_bug("deliver edge: an answer that fits nowhere");
 }
 
 /* The next frame; the edge's end or SIGTERM ends the worker in peace. */
 static void
-hear(struct courier *c, struct frame *frame, int *fd)
+hear(struct courier *c, struct bytes *one, int *fd)
 {
-	if (frame_recv(c->sock, frame, fd, FD_FOREVER) == 1)
-		return;
-	next_hop_close(&c->hop);
-	exit(EXIT_DONE);
+	int n;
+
+	*fd = -1;
+	if (c->at != 0) {
+		n = bundle_next(&c->in, &c->at, one);
+		if (n == 1)
+			return;
+		if (n == -1)
+			die_bug("deliver edge: a broken bundle");
+		c->at = 0;
+	}
+	if (frame_recv(c->sock, &c->in, fd, FD_FOREVER) != 1) {
+		next_hop_close(&c->hop);
+		exit(EXIT_DONE);
+	}
+	*one = (struct bytes){ c->in.data, c->in.len };
+	if (c->in.verb == FRAME_BUNDLE &&
+	    bundle_next(&c->in, &c->at, one) != 1)
+		die_bug("deliver edge: a broken bundle");
 }
 
 /* An address becomes part of a command line: no control byte, ever. */
@@ -60,19 +93,21 @@ static void
 take_recipient(struct courier *c, struct recipient *to)
 {
 	struct deliver_rcpt r;
-	struct frame frame;
+	struct bytes one;
 	int fd;
 
-	hear(c, &frame, &fd);
-	if (fd != -1 || frame_get(&frame, &deliver_rcpt, &r) == -1)
+	hear(c, &one, &fd);
+	if (fd != -1 || frame_read(&one, &deliver_rcpt, &r) == -1)
 		die_bug("deliver edge: RCPT expected");
-	memset(to, 0, sizeof(*to));
 	to->index = r.index;
-	if (is_clean(r.address) && strlcpy(to->address, r.address,
-	    sizeof(to->address)) < sizeof(to->address))
+	if (strlen(r.address) > LIMIT_ADDRESS || !is_clean(r.address)) {
+		recipient_refuse(to, 553, "5.1.3",
+		    "the address cannot be sent");
 		return;
-	to->decided = true;
-	fate_set(&to->fate, 553, "5.1.3", "the address cannot be sent");
+	}
+	to->address = strdup(r.address);
+	if (to->address == NULL)
+		die_temp("recipients");
 }
 
 /* The next message, with all its recipients. */
@@ -80,11 +115,11 @@ static void
 take_message(struct courier *c)
 {
 	struct deliver_deliver d;
-	struct frame frame;
+	struct bytes one;
 	size_t i;
 
-	hear(c, &frame, &c->tx.fd);
-	if (c->tx.fd == -1 || frame_get(&frame, &deliver_deliver, &d) == -1 ||
+	hear(c, &one, &c->tx.fd);
+	if (c->tx.fd == -1 || frame_read(&one, &deliver_deliver, &d) == -1 ||
 	    d.count == 0 || d.count > RECIPIENTS_MAX || !is_clean(d.reverse) ||
 	    strlcpy(c->reverse, d.reverse, sizeof(c->reverse)) >=
 	    sizeof(c->reverse))
@@ -128,7 +163,7 @@ undecided(const struct transaction *tx)
 	size_t i, n = 0;
 
 	for (i = 0; i < tx->count; i++)
-		n += !tx->rcpts[i].decided;
+		n += tx->rcpts[i].fate == NULL;
 	return n;
 }
 
@@ -162,14 +197,15 @@ answer(struct courier *c, int result, const struct fate *why)
 {
 	struct deliver_fate f = { .peer = c->hop.name };
 	struct deliver_trouble trouble = { .peer = c->hop.name };
+	const struct recipient *r = c->tx.rcpts;
 	size_t i;
 
-	for (i = 0; i < c->tx.count; i++) {
-		if (!c->tx.rcpts[i].decided && (result == 0 ||
+	for (i = 0; i < c->tx.count; i++, r++) {
+		if (r->fate == NULL && (result == 0 ||
 		    why->kind != FATE_FAIL))
 			continue;
-		f.index = c->tx.rcpts[i].index;
-		f.fate = c->tx.rcpts[i].decided ? c->tx.rcpts[i].fate : *why;
+		f.index = r->index;
+		f.fate = r->fate != NULL ? *r->fate : *why;
 		tell(c, &deliver_fate, &f);
 	}
 	if (result == -1 && why->kind != FATE_FAIL) {
@@ -177,6 +213,7 @@ answer(struct courier *c, int result, const struct fate *why)
 		tell(c, &deliver_trouble, &trouble);
 	}
 	tell(c, &deliver_ready, NULL);
+	flush(c);
 }
 
 static void
@@ -190,18 +227,23 @@ one_message(struct courier *c)
 		result = carry(c, &why);
 	fd_close(&c->tx.fd);
 	answer(c, result, &why);
-	free(c->tx.rcpts);
+	transaction_free(&c->tx);
 }
 
 void
 handover(int sock, const struct dest *dest, const char *own,
     const struct times *times)
 {
-	struct courier c = {
-		.sock = sock, .dest = dest, .own = own, .times = times
-	};
+	struct courier *c = calloc(1, sizeof(*c));
 
-	c.hop.fd = -1;
+	if (c == NULL)
+		die_temp("worker");
+	c->sock = sock;
+	c->dest = dest;
+	c->own = own;
+	c->times = times;
+	c->hop.fd = -1;
+	bundle_clear(&c->out);
 	for (;;)
-		one_message(&c);
+		one_message(c);
 }

@@ -12,6 +12,7 @@
 
 #include "body.h"
 #include "dial.h"
+#include "die.h"
 #include "fd.h"
 #include "replies.h"
 
@@ -183,15 +184,58 @@ next_hop_close(struct next_hop *h)
 	hang_up(h);
 }
 
-/* --- one message ------------------------------------------------------ */
+/* --- fates ------------------------------------------------------------ */
+
+static void
+set_fate(struct fate *f, const struct reply *reply)
+{
+	if (fate_from_reply(f, reply->code, reply->text) == -1)
+		fate_set(f, 451, "4.5.0", "unexpected reply: %u %s",
+		    reply->code, reply->text);
+}
+
+static struct fate *
+own_fate(struct recipient *r)
+{
+	r->fate = malloc(sizeof(*r->fate));
+	if (r->fate == NULL)
+		die_temp("recipients");
+	return r->fate;
+}
 
 static void
 decide(struct recipient *r, const struct reply *reply)
 {
-	r->decided = true;
-	if (fate_from_reply(&r->fate, reply->code, reply->text) == -1)
-		fate_set(&r->fate, 451, "4.5.0", "unexpected reply: %u %s",
-		    reply->code, reply->text);
+	set_fate(own_fate(r), reply);
+}
+
+void
+recipient_refuse(struct recipient *r, unsigned code, const char *status,
+    const char *text)
+{
+	fate_set(own_fate(r), code, status, "%s", text);
+}
+
+static void
+undecide(struct transaction *tx, struct recipient *r)
+{
+	if (r->fate != &tx->end)
+		free(r->fate);
+	r->fate = NULL;
+}
+
+void
+transaction_free(struct transaction *tx)
+{
+	size_t i;
+
+	for (i = 0; i < tx->count; i++) {
+		undecide(tx, &tx->rcpts[i]);
+		free(tx->rcpts[i].address);
+	}
+	free(tx->rcpts);
+	tx->rcpts = NULL;
+	tx->count = 0;
 }
 
 /* One reply decides everybody who still waits for one. */
@@ -200,10 +244,13 @@ decide_all(struct transaction *tx, const struct reply *reply)
 {
 	size_t i;
 
+	set_fate(&tx->end, reply);
 	for (i = 0; i < tx->count; i++)
-		if (!tx->rcpts[i].decided)
-			decide(&tx->rcpts[i], reply);
+		if (tx->rcpts[i].fate == NULL)
+			tx->rcpts[i].fate = &tx->end;
 }
+
+/* --- one message ------------------------------------------------------ */
 
 static void
 say_mail(struct next_hop *h, const struct transaction *tx)
@@ -222,69 +269,181 @@ say_rcpts(struct next_hop *h, const struct transaction *tx, size_t from,
     size_t to)
 {
 	for (; from < to; from++)
-		if (!tx->rcpts[from].decided)
+		if (tx->rcpts[from].fate == NULL)
 			out_printf(&h->out, "RCPT TO:<%s>\r\n",
 			    tx->rcpts[from].address);
 }
 
+/* RSET, where needed, and MAIL; both may begin a group [RFC2920 3.1]. */
+static void
+say_begin(struct next_hop *h, const struct transaction *tx)
+{
+	if (h->dirty)
+		out_puts(&h->out, "RSET\r\n");
+	say_mail(h, tx);
+}
+
+static int
+hear_begin(struct next_hop *h, struct reply *mail, struct fate *why)
+{
+	if (h->dirty) {
+		if (hear(h, mail, h->times.reply, why) == -1)
+			return -1;
+		if (mail->code / 100 != 2)
+			return unwelcome(h, mail, "RSET", why);
+	}
+	h->dirty = true;
+	return hear(h, mail, h->times.reply, why);
+}
+
 static int
 hear_rcpts(struct next_hop *h, struct transaction *tx, size_t from, size_t to,
-    size_t *accepted, struct fate *why)
+    struct fate *why)
 {
 	struct reply r;
 
 	for (; from < to; from++) {
-		if (tx->rcpts[from].decided)
+		if (tx->rcpts[from].fate != NULL)
 			continue;
 		if (hear(h, &r, h->times.reply, why) == -1)
 			return -1;
-		if (r.code / 100 == 2) {
+		if (r.code / 100 == 2)
 			tx->rcpts[from].accepted = true;
-			++*accepted;
-		} else
+		else
 			decide(&tx->rcpts[from], &r);
 	}
 	return 0;
 }
 
+/* The sender's refusal is the cause of all that followed. */
+static void
+refuse_sender(struct transaction *tx, const struct reply *mail)
+{
+	size_t i;
+
+	for (i = 0; i < tx->count; i++)
+		undecide(tx, &tx->rcpts[i]);
+	decide_all(tx, mail);
+}
+
+static bool
+any_accepted(const struct transaction *tx)
+{
+	size_t i;
+
+	for (i = 0; i < tx->count; i++)
+		if (tx->rcpts[i].accepted)
+			return true;
+	return false;
+}
+
+/* One command after the other, each with its reply.  As group_all(). */
+static int
+one_by_one(struct next_hop *h, struct transaction *tx, struct reply *mail,
+    struct fate *why)
+{
+	size_t i;
+
+	if (h->dirty) {
+		out_puts(&h->out, "RSET\r\n");
+		if (hear(h, mail, h->times.reply, why) == -1)
+			return -1;
+		if (mail->code / 100 != 2)
+			return unwelcome(h, mail, "RSET", why);
+		h->dirty = false;
+	}
+	say_begin(h, tx);
+	if (hear_begin(h, mail, why) == -1)
+		return -1;
+	for (i = 0; i < tx->count && mail->code / 100 == 2; i++) {
+		say_rcpts(h, tx, i, i + 1);
+		if (hear_rcpts(h, tx, i, i + 1, why) == -1)
+			return -1;
+	}
+	if (mail->code / 100 == 2 && any_accepted(tx))
+		out_puts(&h->out, "DATA\r\n");
+	return 0;
+}
+
 /*
- * MAIL and RCPT, as many at a time as the peer allows [RFC2920].  1: go on
- * with DATA, 0: the sender or all recipients were refused, -1: lost.
+ * MAIL, RCPT and DATA, as many at a time as the peer's window surely takes
+ * [RFC2920].  0, with the reply to MAIL, or -1: lost.
+ */
+static int
+group_all(struct next_hop *h, struct transaction *tx, struct reply *mail,
+    struct fate *why)
+{
+	size_t from, to;
+
+	say_begin(h, tx);
+	for (from = 0; from < tx->count; from = to) {
+		to = tx->count - from < GROUP ? tx->count : from + GROUP;
+		say_rcpts(h, tx, from, to);
+		if (to == tx->count)
+			out_puts(&h->out, "DATA\r\n");
+		if (from == 0 && hear_begin(h, mail, why) == -1)
+			return -1;
+		if (hear_rcpts(h, tx, from, to, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * A peer that says 354 although it refused the sender or everybody: the data
+ * end at once.  Whatever it says then, nobody was sent anything; where even
+ * the number of replies is not sure the connection ends.
+ */
+static void
+take_back(struct next_hop *h, bool sender)
+{
+	struct reply r;
+	struct fate ignored;
+
+	if (sender || h->lmtp) {
+		hang_up(h);
+		return;
+	}
+	out_puts(&h->out, ".\r\n");
+	(void)hear(h, &r, h->times.data, &ignored);
+}
+
+/*
+ * The envelope and, where it was sent with it, the reply to DATA.  1: the
+ * message may follow, 0: everything is decided, -1: lost.
  */
 static int
 envelope(struct next_hop *h, struct transaction *tx, struct fate *why)
 {
-	size_t from, to, group = h->pipelining ? GROUP : 1, accepted = 0;
-	struct reply mail = { 0 };
-	bool heard = false;
+	struct reply mail, r = { 0 };
+	bool sender;
+	int n;
 
-	say_mail(h, tx);
-	for (from = 0; from < tx->count; from = to) {
-		if (!h->pipelining && !heard) {
-			if (hear(h, &mail, h->times.reply, why) == -1)
-				return -1;
-			heard = true;
-			if (mail.code / 100 != 2)
-				break;
-		}
-		to = tx->count - from < group ? tx->count : from + group;
-		say_rcpts(h, tx, from, to);
-		if (!heard && hear(h, &mail, h->times.reply, why) == -1)
-			return -1;
-		heard = true;
-		if (hear_rcpts(h, tx, from, to, &accepted, why) == -1)
-			return -1;
-		if (mail.code / 100 != 2)
-			break;
+	n = h->pipelining ? group_all(h, tx, &mail, why) :
+	    one_by_one(h, tx, &mail, why);
+	if (n == -1)
+		return -1;
+	sender = mail.code / 100 != 2;
+	if (!h->pipelining && (sender || !any_accepted(tx))) {
+		if (sender)
+			refuse_sender(tx, &mail);
+		return 0;
 	}
-	h->dirty = true;
-	if (mail.code / 100 == 2)
-		return accepted > 0;
-	/* The sender's refusal is the cause of all that followed. */
-	for (from = 0; from < tx->count; from++)
-		tx->rcpts[from].decided = false;
-	decide_all(tx, &mail);
-	return 0;
+	if (hear(h, &r, h->times.reply, why) == -1)
+		return -1;
+	if (sender)
+		refuse_sender(tx, &mail);
+	if (sender || !any_accepted(tx)) {
+		if (r.code == 354)
+			take_back(h, sender);
+		return 0;
+	}
+	/* Nobody can accept a message before it was sent. */
+	if (r.code != 354 && r.code < 400)
+		return unwelcome(h, &r, "DATA", why);
+	if (r.code != 354)
+		decide_all(tx, &r);
+	return r.code == 354;
 }
 
 /* The replies after the final dot: one, or for LMTP one per recipient. */
@@ -314,18 +473,6 @@ static int
 data(struct next_hop *h, struct transaction *tx, bool *committed,
     struct fate *why)
 {
-	struct reply r;
-
-	out_puts(&h->out, "DATA\r\n");
-	if (hear(h, &r, h->times.reply, why) == -1)
-		return -1;
-	/* Nobody can accept a message before it was sent. */
-	if (r.code != 354 && r.code < 400)
-		return unwelcome(h, &r, "DATA", why);
-	if (r.code != 354) {
-		decide_all(tx, &r);
-		return 0;
-	}
 	if (body_send(&h->out, tx->fd, tx->offset, tx->size) == -1) {
 		fate_set(why, 451, "4.3.0", "the queue file cannot be read");
 		hang_up(h);
@@ -337,20 +484,6 @@ data(struct next_hop *h, struct transaction *tx, bool *committed,
 		return -1;
 	h->dirty = false;
 	return 0;
-}
-
-static int
-reset(struct next_hop *h, struct fate *why)
-{
-	struct reply r;
-
-	if (!h->dirty)
-		return 0;
-	out_puts(&h->out, "RSET\r\n");
-	if (hear(h, &r, h->times.reply, why) == -1)
-		return -1;
-	h->dirty = false;
-	return r.code / 100 == 2 ? 0 : unwelcome(h, &r, "RSET", why);
 }
 
 /* A message the peer has told it will not take is not sent at all. */
@@ -379,9 +512,7 @@ next_hop_send(struct next_hop *h, struct transaction *tx, bool *retry,
 	if (too_large(h, tx))
 		return 0;
 	h->used = true;
-	n = reset(h, why);
-	if (n == 0)
-		n = envelope(h, tx, why);
+	n = envelope(h, tx, why);
 	if (n == 1)
 		n = data(h, tx, &committed, why);
 	/* An idle connection may have been closed meanwhile: not its fault. */

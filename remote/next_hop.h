@@ -32,11 +32,11 @@ struct next_hop {
 };
 
 struct recipient {
-	uint32_t	index;
-	char		address[LIMIT_ADDRESS + 8];
-	bool		accepted;	/* by RCPT; the end of data decides */
-	bool		decided;
-	struct fate	fate;
+	uint32_t	 index;
+	bool		 accepted;	/* by RCPT; the end of data decides */
+	char		*address;	/* its own */
+	struct fate	*fate;	/* NULL: not decided; the transaction's `end`
+				 * or its own */
 };
 
 struct transaction {
@@ -46,7 +46,14 @@ struct transaction {
 	bool			 eightbit;
 	struct recipient	*rcpts;
 	size_t			 count;
+	struct fate		 end;	/* shared by all it decided */
 };
+
+/* A fate of the recipient's own.  Short of memory: die_temp(). */
+void	recipient_refuse(struct recipient *, unsigned code,
+	    const char *status, const char *text);
+/* The recipients and what is theirs. */
+void	transaction_free(struct transaction *);
 
 /*
  * Connects and says hello as own.  0, or -1 with *why: FATE_DEFER (try the
