@@ -34,7 +34,7 @@ static const struct {
 	struct ask_limits	limits;
 } edges[] = {
 	{ EDGE_ASK_SMTPD,   { .each = 4,  .all = 4096 } },
-	{ EDGE_ASK_QUEUE,   { .each = 64, .all = 256 } },
+	{ EDGE_ASK_QUEUE,   { .each = 64, .all = 256, .bundles = true } },
 	{ EDGE_ASK_CONTROL, { .each = 64, .all = 256 } },
 };
 

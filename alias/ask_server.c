@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle.h"
 #include "die.h"
 #include "directory.h"
 #include "domains.h"
@@ -35,6 +36,7 @@ struct ask_server {
 	struct domains		*domains;
 	struct directory	*directory;
 	struct who_client	*who;
+	struct bundle		 bundle;	/* of one run of a question */
 };
 
 /* One edge: its askers cannot take the room of another's. */
@@ -82,6 +84,32 @@ question_free(struct question *q)
 /* --- answers ---------------------------------------------------------- */
 
 static int
+flush(struct question *q)
+{
+	struct bundle *b = &q->asker->server->bundle;
+	int n = 0;
+
+	if (b->count != 0)
+		n = peer_send_bundle(q->asker->peer, b, -1);
+	bundle_clear(b);
+	return n;
+}
+
+/* Every run of a question flushes what it said; so the bundle of all is only
+ * ever that of one. */
+static int
+say(struct question *q, const struct wire *wire, const void *msg)
+{
+	struct bundle *b = &q->asker->server->bundle;
+
+	if (!q->asker->gate->limits.bundles)
+		return peer_send(q->asker->peer, wire, msg, -1);
+	if (bundle_add(b, wire, msg) == 0)
+		return 0;
+	return flush(q) == -1 ? -1 : bundle_add(b, wire, msg);
+}
+
+static int
 tell_mailbox(struct question *q, const struct leaf *l)
 {
 	struct ask_mailbox m = {
@@ -95,7 +123,7 @@ tell_mailbox(struct question *q, const struct leaf *l)
 		.where = q->purpose == ASK_EXPLAIN ? l->where : ""
 	};
 
-	return peer_send(q->asker->peer, &ask_mailbox, &m, -1);
+	return say(q, &ask_mailbox, &m);
 }
 
 static int
@@ -111,7 +139,7 @@ tell_relay(struct question *q, const struct leaf *l)
 		.where = q->purpose == ASK_EXPLAIN ? l->where : ""
 	};
 
-	return peer_send(q->asker->peer, &ask_relay, &m, -1);
+	return say(q, &ask_relay, &m);
 }
 
 /* `where` has no field of its own here, so explain reads it in the text. */
@@ -132,7 +160,7 @@ tell_nobody(struct question *q, const struct leaf *l)
 	};
 
 	explain_fate(q, l, &m.fate);
-	return peer_send(q->asker->peer, &ask_nobody, &m, -1);
+	return say(q, &ask_nobody, &m);
 }
 
 static int
@@ -143,7 +171,7 @@ tell_later(struct question *q, const struct leaf *l)
 	};
 
 	explain_fate(q, l, &m.fate);
-	return peer_send(q->asker->peer, &ask_later, &m, -1);
+	return say(q, &ask_later, &m);
 }
 
 static int	(*const tell[])(struct question *, const struct leaf *) = {
@@ -174,7 +202,8 @@ question_end(struct question *q)
 	struct ask_end m = { q->tag };
 
 	if (!q->has_kept || tell_kept(q) == 0)
-		(void)peer_send(q->asker->peer, &ask_end, &m, -1);
+		(void)say(q, &ask_end, &m);
+	(void)flush(q);
 	question_free(q);
 }
 
@@ -253,16 +282,18 @@ question_run(struct question *q)
 	enum turn turn = GO_ON;
 	int i;
 
-	for (i = 0; i < LEAVES_A_TURN && turn == GO_ON; i++) {
-		if (peer_backlog(q->asker->peer) > BACKLOG_HIGH) {
-			timer_set(q->timer, BACKLOG_WAIT);
-			return;
-		}
-		turn = question_step(q);
+	if (peer_backlog(q->asker->peer) > BACKLOG_HIGH) {
+		timer_set(q->timer, BACKLOG_WAIT);
+		return;
 	}
-	if (turn == OVER)
+	for (i = 0; i < LEAVES_A_TURN && turn == GO_ON; i++)
+		turn = question_step(q);
+	if (turn == OVER) {
 		question_end(q);
-	else if (turn == GO_ON)
+		return;
+	}
+	(void)flush(q);
+	if (turn == GO_ON)
 		timer_set(q->timer, 0);
 }
 
@@ -381,6 +412,7 @@ ask_server_new(struct loop *loop, struct domains *domains,
 
 	if (s == NULL)
 		die_temp("ask");
+	bundle_clear(&s->bundle);
 	s->loop = loop;
 	s->domains = domains;
 	s->directory = directory;

@@ -1,6 +1,8 @@
 #ifndef ASK_SERVER_H
 #define ASK_SERVER_H
 
+#include <stdbool.h>
+
 struct directory;
 struct domains;
 struct loop;
@@ -19,6 +21,7 @@ struct ask_server *ask_server_new(struct loop *, struct domains *,
 struct ask_limits {
 	unsigned	 each;		/* of one connection */
 	unsigned	 all;		/* of all connections of the socket */
+	bool		 bundles;	/* its askers take answers in bundles */
 };
 
 /* A listening socket of the edge. */
