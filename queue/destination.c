@@ -4,6 +4,7 @@
  */
 #include "destination.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,7 @@ destination_new(struct destinations *ds, const char *name,
 	d->kind = kind;
 	d->due.kind = DUE_DESTINATION;
 	place_init(&d->place);
+	place_init_gathering(&d->coming);
 	TAILQ_INIT(&d->idle);
 	if (kind == START_BY_REMOTE)
 		window_init(&d->window, START_WINDOW, (uint32_t)
@@ -129,7 +131,8 @@ destination_touch(struct destinations *ds, struct destination *d)
 		TAILQ_INSERT_TAIL(&ds->rings[d->kind], d, ring);
 		queue_want_turn(ds->q);
 	}
-	if (d->place.count == 0 && d->workers == 0 && !d->resting && !d->held)
+	if (d->place.count == 0 && d->coming.count == 0 && d->workers == 0 &&
+	    !d->resting && d->users == 0)
 		destination_free(ds, d);
 }
 
@@ -143,42 +146,100 @@ destination_of_due(struct due *due)
 struct destination *
 destination_of(const struct rcpt *r)
 {
-	return (struct destination *)(void *)((char *)r->job->key.place -
-	    offsetof(struct destination, place));
+	char *place = r->job == NULL ? NULL : (char *)r->job->key.place;
+
+	if (place != NULL && r->job->key.place->gathers)
+		place -= offsetof(struct destination, coming);
+	else if (place != NULL && r->state == RCPT_WAITING)
+		place -= offsetof(struct destination, place);
+	else
+		return NULL;
+	return (struct destination *)(void *)place;
 }
 
 /* --- waiting ---------------------------------------------------------- */
 
-static void
-refuse(struct destinations *ds, const char *name, struct rcpt *r)
-{
-	struct fate fate;
-	struct outcome o = { &fate, name, "" };
-
-	fate_set(&fate, 451, "4.3.5", "unknown kind of destination: %s", name);
-	life_defer(ds->q, r, &o, 0);
-}
-
-void
-destinations_add(struct destinations *ds, const char *name, struct rcpt *r)
+struct destination *
+destinations_get(struct destinations *ds, const char *name)
 {
 	struct destination *d;
 	enum start_kind kind;
 
 	d = (struct destination *)(void *)hash_find(&ds->by_name, name);
 	if (d == NULL) {
-		if (kind_of(name, &kind) == -1) {
-			refuse(ds, name, r);
-			return;
-		}
+		errno = EINVAL;
+		if (kind_of(name, &kind) == -1)
+			return NULL;
+		errno = ENOMEM;
 		d = destination_new(ds, name, kind);
 	}
-	if (d == NULL || place_add(&ds->q->jobs, &d->place, r) == -1)
+	if (d != NULL)
+		d->users++;
+	return d;
+}
+
+void
+destination_put(struct destinations *ds, struct destination *d)
+{
+	d->users--;
+	destination_touch(ds, d);
+}
+
+static void
+wait_for_worker(struct destinations *ds, struct destination *d,
+    struct rcpt *r)
+{
+	if (place_add(&ds->q->jobs, &d->place, r) == -1)
 		life_pause(ds->q, r);
 	else
 		rcpt_set_state(r, RCPT_WAITING);
-	if (d != NULL)
+}
+
+/* A job of recipients that were gathered becomes one that waits. */
+static void
+release(struct destinations *ds, struct job *j)
+{
+	struct destination *d = destination_of(j->first);
+	struct rcpt *r = job_dissolve(&ds->q->jobs, j), *next;
+
+	for (; r != NULL; r = next) {
+		next = r->next;
+		wait_for_worker(ds, d, r);
+	}
+	destination_touch(ds, d);
+}
+
+static bool
+is_unrecorded(const struct entry *e)
+{
+	return (e->flags & ENTRY_SYNC) != 0;
+}
+
+void
+destination_add(struct destinations *ds, struct destination *d,
+    struct rcpt *r)
+{
+	struct entry *e = r->entry;
+
+	rcpt_set_state(r, RCPT_SYNCING);
+	if (e->asking == 0 && !is_unrecorded(e) && TAILQ_EMPTY(&e->coming)) {
+		wait_for_worker(ds, d, r);
 		destination_touch(ds, d);
+	} else if (place_add(&ds->q->jobs, &d->coming, r) == -1)
+		life_pause(ds->q, r);
+	else if (r->job->count >= BATCH_MAX && !is_unrecorded(e))
+		release(ds, r->job);
+}
+
+void
+destinations_gathered(struct destinations *ds, struct entry *e)
+{
+	struct job *j;
+
+	if (e->asking != 0 || is_unrecorded(e))
+		return;
+	while ((j = TAILQ_FIRST(&e->coming)) != NULL)
+		release(ds, j);
 }
 
 void
@@ -208,9 +269,9 @@ serve_ring(struct destinations *ds, enum start_kind kind)
 	if (d == NULL || !workers_ready(ds->workers, kind))
 		return false;
 	/* A start that fails may leave nothing for it to wait for. */
-	d->held = true;
+	d->users++;
 	served = !could_start(d) || worker_serve(ds->workers, d);
-	d->held = false;
+	d->users--;
 	if (!served)
 		return false;		/* no slot: it keeps its turn */
 	TAILQ_REMOVE(&ds->rings[kind], d, ring);

@@ -32,9 +32,10 @@ struct destination {
 	struct hash_link	 link;	/* first: found by its name */
 	struct due		 due;	/* the end of its rest */
 	struct place		 place;
+	struct place		 coming; /* … not yet: see destination_add() */
 	TAILQ_ENTRY(destination) ring;	/* … of those that could start */
 	bool			 in_ring;
-	bool			 held;	/* being served: it must stay */
+	uint32_t		 users;	/* of destinations_get(): it stays */
 	bool			 resting; /* after trouble; costs nothing */
 	bool			 probing; /* one attempt tells: is it over? */
 	enum start_kind		 kind;
@@ -56,16 +57,31 @@ struct destinations {
 
 struct destinations	*destinations_new(struct queue *);
 
-/* The recipient waits for this destination. */
-void	destinations_add(struct destinations *, const char *name,
+/*
+ * The destination of this name, to be given back by destination_put(); NULL
+ * with errno: ENOMEM, or EINVAL when there is no such kind.
+ */
+struct destination	*destinations_get(struct destinations *,
+			    const char *name);
+void	destination_put(struct destinations *, struct destination *);
+
+/*
+ * The recipient shall go there: as soon as its record is durable and alias
+ * has answered for all of its message, so that recipients of one message
+ * leave together; full batches do not wait for others.
+ */
+void	destination_add(struct destinations *, struct destination *,
 	    struct rcpt *);
+/* No more are to come for a while: those of this message may go. */
+void	destinations_gathered(struct destinations *, struct entry *);
+
 /* Hands waiting recipients to workers and starts workers. */
 void	destinations_pump(struct destinations *);
 /* The lifetime of a message is over: it has the next turn everywhere. */
 void	destinations_expired(struct destinations *, struct entry *);
 /* An administrator says: no rest for this one (NULL: for none). */
 void	destinations_wake(struct destinations *, struct destination *);
-/* The destination a recipient in RCPT_WAITING waits for. */
+/* The destination a recipient waits for; NULL: for something else. */
 struct destination	*destination_of(const struct rcpt *);
 struct destination	*destination_of_due(struct due *);
 

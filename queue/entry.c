@@ -89,6 +89,7 @@ fill(struct entry *e, struct rcpt *r, enum rcpt_state state,
 	}
 	e->open += n;
 	e->moving += n;
+	e->asking += state == RCPT_ASKING ? n : 0;
 }
 
 static void
@@ -122,6 +123,7 @@ entry_new(struct entries *es, const struct message *m, const struct roll *roll)
 	}
 	memset(e, 0, sizeof(*e));
 	e->originals = roll->count;
+	TAILQ_INIT(&e->coming);
 	text = (char *)(e + 1) + rcpts;
 	e->id = memcpy(text, m->id, id);
 	e->sender = memcpy(text + id, m->sender, sender);
@@ -211,6 +213,7 @@ entry_free(struct entries *es, struct entry *e)
 		free(b);
 	}
 	due_release(es->dues, e->count + 1);
+	free(e->faces);
 	while ((extra = e->extras) != NULL) {
 		e->extras = extra->next;
 		free(extra);

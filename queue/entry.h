@@ -7,6 +7,7 @@
 #include "due.h"
 #include "hash.h"
 #include "kept.h"
+#include "place.h"
 #include "rcpt.h"
 #include "roll.h"
 
@@ -45,6 +46,8 @@ struct entry {
 	struct block	*blocks;	/* of later recipients, newest first */
 	struct extra	*extras;	/* their texts */
 	struct reported	*reported;
+	struct faces	*faces;		/* of known.c, or NULL */
+	struct job_list	 coming;	/* answered; others are asked for */
 	const char	*id;
 	const char	*sender;	/* "": null */
 	uint64_t	 size;		/* of the body */
@@ -54,6 +57,7 @@ struct entry {
 	uint32_t	 count;		/* recipients */
 	uint32_t	 open;		/* … that have no final fate */
 	uint32_t	 moving;	/* … of the first four states */
+	uint32_t	 asking;	/* … of RCPT_ASKING */
 	uint32_t	 failed;	/* … of RCPT_FAILED */
 	uint32_t	 serial;	/* of the last report */
 	uint32_t	 flags;

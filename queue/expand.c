@@ -6,9 +6,11 @@
  */
 #include "expand.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle.h"
 #include "die.h"
 #include "fd.h"
 #include "limits.h"
@@ -24,7 +26,10 @@
 #include "queue.h"
 #include "reach.h"
 
-enum { QUESTIONS = 64 };
+enum {
+	QUESTIONS = 64,
+	AT_ONCE = 16		/* of one message before the next one's turn */
+};
 
 /* An open question and what has been answered so far. */
 struct question {
@@ -32,11 +37,11 @@ struct question {
 	uint32_t	 tag;
 	struct rcpt	*rcpt;		/* NULL: nobody wants to know */
 	struct roll	 roll;		/* the leaves */
-	struct kept	**fates;	/* of those that are nobody, or NULL */
-	size_t		 room;		/* of fates */
-	char		*dest;		/* of the first leaf */
-	char		*extension;
-	bool		 itself;	/* the first leaf is what was asked */
+	struct way	*ways;		/* of each, where it goes */
+	size_t		 room;		/* of ways */
+	char		*extension;	/* of the first leaf */
+	bool		 hold;		/* … shall be held */
+	bool		 itself;	/* … is what was asked */
 	bool		 overflow;	/* more than can be kept */
 	struct kept	*later;		/* cannot be said now */
 };
@@ -46,20 +51,23 @@ struct asker {
 	struct reach	*alias;
 	struct place	 place;
 	uint32_t	 next_tag;
+	struct bundle	*bundle;
 	struct question	 questions[QUESTIONS];
 };
 
 /* --- questions -------------------------------------------------------- */
 
 static void
-question_reset(struct question *x)
+question_reset(struct asker *a, struct question *x)
 {
-	size_t i;
+	uint32_t i;
 
-	for (i = 0; i < x->room; i++)
-		free(x->fates[i]);
-	free(x->fates);
-	free(x->dest);
+	for (i = 0; i < x->roll.count; i++) {
+		free(x->ways[i].fate);
+		if (x->ways[i].dest != NULL)
+			destination_put(a->q->destinations, x->ways[i].dest);
+	}
+	free(x->ways);
 	free(x->extension);
 	free(x->later);
 	roll_free(&x->roll);
@@ -73,24 +81,6 @@ question_of(struct asker *a, uint32_t tag)
 	struct question *x = &a->questions[tag % QUESTIONS];
 
 	return x->open && x->tag == tag ? x : NULL;
-}
-
-/* Remembers why the newest leaf is nobody. */
-static int
-set_fate(struct question *x, const struct fate *fate)
-{
-	struct kept **more;
-	size_t room = x->roll.count + x->room + 8;
-
-	if (x->roll.count > x->room) {
-		more = recallocarray(x->fates, x->room, room, sizeof(*more));
-		if (more == NULL)
-			return -1;
-		x->fates = more;
-		x->room = room;
-	}
-	x->fates[x->roll.count - 1] = kept_new(fate, "");
-	return x->fates[x->roll.count - 1] == NULL ? -1 : 0;
 }
 
 static void
@@ -115,10 +105,45 @@ keep_first(struct question *x, const struct leaf *l)
 	x->itself = (x->rcpt->flags & RCPT_LEAF) != 0 ||
 	    (address_same(l->address, rcpt_address(x->rcpt)) &&
 	    !(l->flags & ASK_REVERSE));
-	x->dest = strdup(l->dest);
+	x->hold = strcmp(l->dest, "hold:") == 0;
+	if (*l->extension == '\0')
+		return;
 	x->extension = strdup(l->extension);
-	if (x->dest == NULL || x->extension == NULL)
-		x->overflow = true;
+	x->overflow = x->extension == NULL;
+}
+
+/* Room for one more way.  It grows by half: most lists are short. */
+static int
+make_room(struct question *x)
+{
+	size_t room = x->room + x->room / 2 + 1;
+	struct way *more;
+
+	if (x->roll.count < x->room)
+		return 0;
+	more = recallocarray(x->ways, x->room, room, sizeof(*more));
+	if (more == NULL)
+		return -1;
+	x->ways = more;
+	x->room = room;
+	return 0;
+}
+
+/*
+ * Where the leaf goes.  A destination of no known kind, or one that must be
+ * held, is none: the leaf will be asked about again, by itself.
+ */
+static int
+find_way(struct asker *a, struct way *way, const struct leaf *l)
+{
+	way->fate = NULL;
+	way->dest = NULL;
+	if (l->fate != NULL) {
+		way->fate = kept_new(l->fate, "");
+		return way->fate == NULL ? -1 : 0;
+	}
+	way->dest = destinations_get(a->q->destinations, l->dest);
+	return way->dest == NULL && errno == ENOMEM ? -1 : 0;
 }
 
 static int
@@ -140,8 +165,10 @@ got_leaf(struct asker *a, uint32_t tag, const struct leaf *l)
 		return 0;
 	if (x->roll.count == 0)
 		keep_first(x, l);
-	if (roll_add(&x->roll, RCPT_LEAF | (reverse ? RCPT_REVERSE : 0u),
-	    texts) == -1 || (l->fate != NULL && set_fate(x, l->fate) == -1))
+	if (make_room(x) == -1 ||
+	    roll_add(&x->roll, RCPT_LEAF | (reverse ? RCPT_REVERSE : 0u),
+	    texts) == -1 ||
+	    find_way(a, &x->ways[x->roll.count - 1], l) == -1)
 		x->overflow = true;
 	return 0;
 }
@@ -229,33 +256,25 @@ defer(struct queue *q, struct rcpt *r, const struct kept *why)
 	life_defer(q, r, &o, SOON_ALIAS);
 }
 
-/* Makes fates, if there are any, as long as the roll. */
-static int
-level_fates(struct question *x)
-{
-	struct kept **more;
-
-	if (x->fates == NULL || x->room >= x->roll.count)
-		return 0;
-	more = recallocarray(x->fates, x->room, x->roll.count, sizeof(*more));
-	if (more == NULL)
-		return -1;
-	x->fates = more;
-	x->room = x->roll.count;
-	return 0;
-}
-
 static void
 expand(struct queue *q, struct question *x)
 {
-	struct expansion expansion = { .roll = &x->roll, .pure = true };
+	struct expansion expansion = {
+		.roll = &x->roll, .ways = x->ways, .pure = true
+	};
 
-	if (level_fates(x) == -1) {
-		life_pause(q, x->rcpt);
-		return;
-	}
-	expansion.fates = x->fates;
 	life_expand(q, x->rcpt, &expansion);
+}
+
+/* A kind of destination this queue does not know. */
+static void
+refuse(struct queue *q, struct rcpt *r)
+{
+	struct fate fate;
+	struct outcome o = { &fate, "", "" };
+
+	fate_set(&fate, 451, "4.3.5", "unknown kind of destination");
+	life_defer(q, r, &o, 0);
 }
 
 static void
@@ -265,15 +284,17 @@ send_to(struct queue *q, struct question *x)
 
 	free(r->extension);
 	r->extension = NULL;
-	if (strcmp(x->extension, rcpt_text(r, TEXT_EXTENSION)) != 0 &&
-	    *x->extension != '\0') {
+	if (x->extension != NULL &&
+	    strcmp(x->extension, rcpt_text(r, TEXT_EXTENSION)) != 0) {
 		r->extension = x->extension;
 		x->extension = NULL;
 	}
-	if (strcmp(x->dest, "hold:") == 0)
+	if (x->hold)
 		life_hold(q, r);
+	else if (x->ways[0].dest == NULL)
+		refuse(q, r);
 	else
-		destinations_add(q->destinations, x->dest, r);
+		destination_add(q->destinations, x->ways[0].dest, r);
 }
 
 static void
@@ -285,8 +306,8 @@ decide(struct queue *q, struct question *x)
 		defer(q, x->rcpt, x->later);
 	else if (x->roll.count == 0)
 		fail_empty(q, x->rcpt);
-	else if (x->roll.count == 1 && x->fates != NULL)
-		fail(q, x->rcpt, x->fates[0]);
+	else if (x->roll.count == 1 && x->ways[0].fate != NULL)
+		fail(q, x->rcpt, x->ways[0].fate);
 	else if (x->itself && (x->roll.count == 1 ||
 	    (x->rcpt->flags & RCPT_LEAF) != 0))
 		send_to(q, x);
@@ -300,13 +321,17 @@ got_end(void *ctx, const void *msg, int fd)
 	const struct ask_end *m = msg;
 	struct asker *a = reach_ctx(ctx);
 	struct question *x = question_of(a, m->tag);
+	struct entry *e;
 
 	(void)fd;
 	if (x == NULL)
 		return -1;
-	if (x->rcpt != NULL)
+	if (x->rcpt != NULL) {
+		e = x->rcpt->entry;
 		decide(a->q, x);
-	question_reset(x);
+		destinations_gathered(a->q->destinations, e);
+	}
+	question_reset(a, x);
 	queue_want_turn(a->q);
 	return 0;
 }
@@ -321,9 +346,20 @@ static const struct verb verbs[] = {
 
 /* --- asking ----------------------------------------------------------- */
 
+/* Questions of a turn go together. */
 static void
-ask(struct asker *a, struct question *x, uint32_t slot, struct rcpt *r)
+flush(struct asker *a)
 {
+	/* What cannot be sent is asked again after down(). */
+	if (a->bundle->count != 0)
+		(void)peer_send_bundle(reach_peer(a->alias), a->bundle, -1);
+	bundle_clear(a->bundle);
+}
+
+static void
+ask(struct asker *a, uint32_t slot, struct rcpt *r)
+{
+	struct question *x = &a->questions[slot];
 	struct ask_ask msg = {
 		.tag = a->next_tag++ * QUESTIONS + slot,
 		.address = rcpt_address(r),
@@ -335,22 +371,42 @@ ask(struct asker *a, struct question *x, uint32_t slot, struct rcpt *r)
 	x->open = true;
 	x->tag = msg.tag;
 	x->rcpt = r;
-	/* A question that cannot be sent is asked again after down(). */
-	(void)peer_send(reach_peer(a->alias), &ask_ask, &msg, -1);
+	if (bundle_add(a->bundle, &ask_ask, &msg) == 0)
+		return;
+	flush(a);
+	(void)bundle_add(a->bundle, &ask_ask, &msg);
+}
+
+/* The numbers of the slots no question is open in. */
+static uint32_t
+free_slots(const struct asker *a, uint32_t slots[QUESTIONS])
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < QUESTIONS; i++)
+		if (!a->questions[i].open)
+			slots[n++] = i;
+	return n;
 }
 
 void
 asker_pump(struct asker *a)
 {
-	struct rcpt *r;
-	uint32_t i;
+	struct rcpt *rcpts[AT_ONCE];
+	uint32_t slots[QUESTIONS], left, i, n;
 
-	if (reach_peer(a->alias) == NULL || !queue_may_start(a->q))
+	if (reach_peer(a->alias) == NULL || !queue_may_start(a->q) ||
+	    a->place.count == 0)
 		return;
-	for (i = 0; i < QUESTIONS && a->place.count > 0; i++)
-		if (!a->questions[i].open &&
-		    place_take(&a->q->jobs, &a->place, &r, 1) == 1)
-			ask(a, &a->questions[i], i, r);
+	for (left = free_slots(a, slots); left > 0; left -= n) {
+		n = place_take(&a->q->jobs, &a->place, rcpts,
+		    left < AT_ONCE ? left : AT_ONCE);
+		if (n == 0)
+			break;
+		for (i = 0; i < n; i++)
+			ask(a, slots[left - 1 - i], rcpts[i]);
+	}
+	flush(a);
 }
 
 static void
@@ -373,7 +429,7 @@ on_down(void *ctx)
 		x = &a->questions[i];
 		if (x->open && x->rcpt != NULL)
 			life_ask(a->q, x->rcpt);
-		question_reset(x);
+		question_reset(a, x);
 	}
 }
 
@@ -387,8 +443,9 @@ asker_new(struct queue *q)
 	struct asker *a = calloc(1, sizeof(*a));
 	size_t i;
 
-	if (a == NULL)
+	if (a == NULL || (a->bundle = malloc(sizeof(*a->bundle))) == NULL)
 		die_temp("asker");
+	bundle_clear(a->bundle);
 	a->q = q;
 	place_init(&a->place);
 	for (i = 0; i < QUESTIONS; i++)

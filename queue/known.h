@@ -7,7 +7,6 @@
 #include "roll.h"
 
 struct entry;
-struct kept;
 
 /*
  * Which recipients of a roll a message does not have yet.  A recipient that
@@ -16,15 +15,23 @@ struct kept;
  * deliver nothing.
  */
 struct known {
-	struct roll	 roll;		/* those that are new */
-	struct kept	**fates;	/* of them, or NULL */
+	const struct roll *roll;	/* those that are new */
+	struct roll	 some;		/* … when they are not all */
+	uint32_t	*from;		/* of each its place in the roll given */
 };
 
-/* fates may be NULL; they stay the caller's.  0, or -1 with errno ENOMEM and
- * nothing to free. */
-int	known_filter(struct known *, const struct entry *,
-	    const struct roll *, struct kept *const *fates);
+/* 0, or -1 with errno ENOMEM and nothing to free. */
+int	known_filter(struct known *, struct entry *, const struct roll *);
 void	known_free(struct known *);
+
+/*
+ * The table of addresses stays with a message that has many recipients, so
+ * that thousands of them may expand one after the other.  added: those from
+ * index first on have joined; forget: to be called when no more expansions
+ * are to be expected (the next one would make the table anew).
+ */
+void	known_added(struct entry *, uint32_t first);
+void	known_forget(struct entry *);
 
 /* Whether two addresses are the same mailbox for us: the local part byte by
  * byte, the domain without case [RFC5321 2.4]. */

@@ -14,6 +14,7 @@
 #include "limits.h"
 #include "stop_point.h"
 
+#include "destination.h"
 #include "entry.h"
 #include "expand.h"
 #include "kept.h"
@@ -279,31 +280,32 @@ fail_loop(struct queue *q, struct rcpt *r)
 
 /* A new recipient waits for the sync, unless its fate is known already. */
 static void
-begin_child(struct queue *q, struct rcpt *r, const struct kept *kept)
+begin_child(struct queue *q, struct rcpt *r, const struct way *way)
 {
 	struct fate fate;
 	struct outcome o = { &fate, "", "" };
 
-	if (kept != NULL) {
-		kept_fate(kept, &fate);
+	if (way != NULL && way->fate != NULL) {
+		kept_fate(way->fate, &fate);
 		life_fail(q, r, &o);
 	} else if (is_loop(r))
 		fail_loop(q, r);
+	else if (way != NULL && way->dest != NULL)
+		destination_add(q->destinations, way->dest, r);
 	else if (place_add(&q->jobs, &q->syncing, r) == -1)
 		life_pause(q, r);
 }
 
 static void
-record_expansion(struct queue *q, const struct rcpt *parent, uint32_t first)
+record_expansion(struct queue *q, const struct rcpt *parent, uint32_t first,
+    const struct roll *roll)
 {
 	struct entry *e = parent->entry;
 	struct record_expanded end = {
-		e->id, parent->index, parent->flags, first, e->count - first
+		e->id, parent->index, parent->flags, first, roll->count
 	};
-	uint32_t i;
 
-	for (i = first; i < e->count; i++)
-		marks_added(&q->states, entry_rcpt(e, i));
+	marks_roll(&q->states, e, first, roll);
 	states_put(&q->states, &record_expanded, &end);
 	queue_want_turn(q);
 }
@@ -322,26 +324,27 @@ tell_expanded(const struct rcpt *r, bool forward, uint32_t members)
 
 static void
 expand_to(struct queue *q, struct rcpt *parent, const struct expansion *x,
-    struct kept *const *fates)
+    const struct known *known)
 {
 	struct entry *e = parent->entry;
-	uint32_t i, first = e->count;
+	uint32_t i, n = known->roll->count, first = e->count;
 
-	if (entry_add(&q->entries, e, parent->index, x->roll) == -1) {
+	if (entry_add(&q->entries, e, parent->index, known->roll) == -1) {
 		parent->flags &= (uint8_t)~RCPT_FORWARDED;
 		life_pause(q, parent);
 		return;
 	}
-	/* Its state is settled last: only then may the message be over. */
-	record_expansion(q, parent, first);
+	known_added(e, first);
+	record_expansion(q, parent, first, known->roll);
+	life_want_sync(q, e);
 	stop_point("expanded");
-	tell_expanded(parent, x->forward, e->count - first);
-	for (i = first; i < e->count; i++)
-		begin_child(q, entry_rcpt(e, i),
-		    fates == NULL ? NULL : fates[i - first]);
+	tell_expanded(parent, x->forward, n);
+	for (i = 0; i < n; i++)
+		begin_child(q, entry_rcpt(e, first + i),
+		    x->ways == NULL ? NULL : &x->ways[known->from[i]]);
+	/* Its state is settled last: only then may the message be over. */
 	rcpt_keep(&q->entries, parent, NULL, 0);
 	rcpt_set_state(parent, RCPT_DONE);
-	life_want_sync(q, e);
 }
 
 static void
@@ -358,20 +361,18 @@ fail_too_many(struct queue *q, struct rcpt *r)
 void
 life_expand(struct queue *q, struct rcpt *r, const struct expansion *x)
 {
-	struct expansion some = *x;
 	struct known known;
 
 	if (x->pure)
 		r->flags |= RCPT_FORWARDED;
-	if (known_filter(&known, r->entry, x->roll, x->fates) == -1) {
+	if (known_filter(&known, r->entry, x->roll) == -1) {
 		r->flags &= (uint8_t)~RCPT_FORWARDED;
 		life_pause(q, r);
 		return;
 	}
-	some.roll = &known.roll;
-	if (known.roll.count > LIMIT_RECIPIENTS - r->entry->count)
+	if (known.roll->count > LIMIT_RECIPIENTS - r->entry->count)
 		fail_too_many(q, r);
 	else
-		expand_to(q, r, &some, known.fates);
+		expand_to(q, r, x, &known);
 	known_free(&known);
 }

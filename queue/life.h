@@ -6,6 +6,7 @@
 
 #include "fate.h"
 
+struct destination;
 struct entry;
 struct kept;
 struct queue;
@@ -49,13 +50,22 @@ void	life_pause(struct queue *, struct rcpt *);
 void	life_retry(struct queue *, struct rcpt *);
 
 /*
+ * What alias said of one member of a roll: why it fails at once, or where it
+ * goes; both NULL: it is asked again.
+ */
+struct way {
+	struct kept		*fate;
+	struct destination	*dest;
+};
+
+/*
  * The recipients of the roll take the place of this one; those the message
- * has already are left out.  fates (may be NULL): for each of the roll NULL,
- * or why it fails at once.  pure: no copy stayed at the parent.
+ * has already are left out.  ways: one for each of the roll, or NULL.
+ * pure: no copy stayed at the parent.
  */
 struct expansion {
 	const struct roll	*roll;
-	struct kept *const	*fates;
+	const struct way	*ways;
 	bool			 forward;	/* by a mailbox, not by alias */
 	bool			 pure;
 };

@@ -19,6 +19,7 @@
 #include "destination.h"
 #include "entry.h"
 #include "expand.h"
+#include "known.h"
 #include "queue.h"
 #include "record.h"
 #include "reports.h"
@@ -48,6 +49,7 @@ life_synced(struct queue *q, struct entry *e)
 		next = r->next;
 		life_ask(q, r);
 	}
+	destinations_gathered(q->destinations, e);
 	reporter_synced(q->reporter, e);
 	life_check(q, e);
 }
@@ -89,6 +91,8 @@ gather_failures(struct queue *q, struct entry *e)
 void
 life_check(struct queue *q, struct entry *e)
 {
+	if (e->moving == 0)
+		known_forget(e);
 	if (!q->ready ||
 	    (e->flags & (ENTRY_SYNC | ENTRY_FINISHED | ENTRY_TASK)) != 0)
 		return;
@@ -206,7 +210,7 @@ leave_job(struct queue *q, struct rcpt *r)
 
 	if (r->job == NULL)
 		return;
-	d = r->state == RCPT_WAITING ? destination_of(r) : NULL;
+	d = destination_of(r);
 	(void)job_dissolve(&q->jobs, r->job);
 	if (d != NULL)
 		destination_touch(q->destinations, d);

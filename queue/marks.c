@@ -13,7 +13,11 @@
 #include "entry.h"
 #include "kept.h"
 #include "record.h"
+#include "roll.h"
 #include "states.h"
+
+/* A record is at most a frame, and one recipient is far less than half. */
+enum { ROLL_BYTES = FRAME_MAX / 2 };
 
 void
 marks_added(struct states *s, const struct rcpt *r)
@@ -30,6 +34,30 @@ marks_added(struct states *s, const struct rcpt *r)
 	};
 
 	states_put(s, &record_added, &msg);
+}
+
+void
+marks_roll(struct states *s, const struct entry *e, uint32_t index,
+    const struct roll *roll)
+{
+	struct record_roll msg = { .id = e->id, .index = index };
+	size_t from = 0, at = 0;
+	uint32_t n = 0;
+	unsigned flags;
+
+	while (at < roll->text.len) {
+		(void)roll_next(roll, &at, &flags);
+		n++;
+		if (at < roll->text.len && at - from < ROLL_BYTES)
+			continue;
+		msg.packed.data = (const unsigned char *)roll->text.data +
+		    from;
+		msg.packed.len = at - from;
+		states_put(s, &record_roll, &msg);
+		msg.index += n;
+		from = at;
+		n = 0;
+	}
 }
 
 /* Later recipients, in runs that came from the same parent. */

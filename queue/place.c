@@ -40,6 +40,22 @@ place_init(struct place *p)
 {
 	TAILQ_INIT(&p->jobs);
 	p->count = 0;
+	p->gathers = false;
+}
+
+void
+place_init_gathering(struct place *p)
+{
+	place_init(p);
+	p->gathers = true;
+}
+
+/* Where the jobs of a message at a place stand. */
+static struct job_list *
+list_of(const struct job *j)
+{
+	return j->key.place->gathers ? &j->key.entry->coming :
+	    &j->key.place->jobs;
 }
 
 struct job *
@@ -60,7 +76,7 @@ job_new(struct jobs *js, struct entry *e, struct place *p)
 	j->key.entry = e;
 	j->key.place = p;
 	hash_add(&js->by_key, &j->link);
-	TAILQ_INSERT_TAIL(&p->jobs, j, turn);
+	TAILQ_INSERT_TAIL(list_of(j), j, turn);
 	return j;
 }
 
@@ -68,7 +84,7 @@ static void
 job_free(struct jobs *js, struct job *j)
 {
 	hash_remove(&js->by_key, &j->link);
-	TAILQ_REMOVE(&j->key.place->jobs, j, turn);
+	TAILQ_REMOVE(list_of(j), j, turn);
 	free(j);
 }
 

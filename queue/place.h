@@ -2,6 +2,7 @@
 #define PLACE_H
 
 #include <sys/queue.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "hash.h"
@@ -14,9 +15,12 @@ struct rcpt;
  * for a worker of one destination.  They wait in jobs, one for each message,
  * so that a list of a hundred thousand takes its turn among single messages.
  */
+TAILQ_HEAD(job_list, job);
+
 struct place {
-	TAILQ_HEAD(, job)	jobs;	/* in the order of their turns */
-	uint32_t		count;	/* recipients */
+	struct job_list	jobs;		/* in the order of their turns */
+	uint32_t	count;		/* recipients */
+	bool		gathers;	/* see place_init_gathering() */
 };
 
 struct job_key {
@@ -40,6 +44,9 @@ struct jobs {
 /* 0, or -1 with errno ENOMEM. */
 int	jobs_init(struct jobs *);
 void	place_init(struct place *);
+/* A place where recipients wait for others of their message: its jobs stand
+ * in the list `coming` of their messages instead, and nobody takes turns. */
+void	place_init_gathering(struct place *);
 
 /* The recipient waits here.  0, or -1 with errno ENOMEM. */
 int	place_add(struct jobs *, struct place *, struct rcpt *);

@@ -30,10 +30,12 @@ rcpt_set_state(struct rcpt *r, enum rcpt_state state)
 
 	e->open -= is_open(r->state);
 	e->moving -= is_moving(r->state);
+	e->asking -= r->state == RCPT_ASKING;
 	e->failed -= r->state == RCPT_FAILED;
 	r->state = (uint8_t)state;
 	e->open += is_open(r->state);
 	e->moving += is_moving(r->state);
+	e->asking += r->state == RCPT_ASKING;
 	e->failed += r->state == RCPT_FAILED;
 }
 

@@ -17,7 +17,8 @@ struct job;
  */
 enum rcpt_state {
 	/* moving: something will happen to it without a timer */
-	RCPT_SYNCING,		/* its record is not durable yet */
+	RCPT_SYNCING,		/* its record is not durable yet, or others of
+				 * its message are still asked for */
 	RCPT_ASKING,		/* for its destination */
 	RCPT_WAITING,		/* for a worker */
 	RCPT_TRYING,		/* a worker has it */

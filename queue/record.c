@@ -16,6 +16,11 @@ static const struct wire_field added_fields[] = {
 	{ WIRE_STR, offsetof(struct record_added, extension) },
 	{ WIRE_STR, offsetof(struct record_added, reverse) },
 };
+static const struct wire_field roll_fields[] = {
+	{ WIRE_STR, offsetof(struct record_roll, id) },
+	{ WIRE_U32, offsetof(struct record_roll, index) },
+	{ WIRE_BYTES, offsetof(struct record_roll, packed) },
+};
 static const struct wire_field expanded_fields[] = {
 	{ WIRE_STR, offsetof(struct record_expanded, id) },
 	{ WIRE_U32, offsetof(struct record_expanded, parent) },
@@ -97,4 +102,8 @@ const struct wire record_warned = {
 const struct wire record_finished = {
 	RECORD_FINISHED, "finished", 0, sizeof(struct record_entry),
 	entry_fields, countof(entry_fields)
+};
+const struct wire record_roll = {
+	RECORD_ROLL, "roll", 0, sizeof(struct record_roll),
+	roll_fields, countof(roll_fields)
 };

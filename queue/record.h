@@ -22,6 +22,7 @@ enum {
 	RECORD_REPORTED,	/* the report exists */
 	RECORD_WARNED,		/* of the delay */
 	RECORD_FINISHED,	/* all is over, the file may be removed */
+	RECORD_ROLL,		/* many recipients to be, as ADDED is one */
 	RECORD_END		/* no record: behind the last type */
 };
 
@@ -37,6 +38,11 @@ struct record_added {
 	const char	*origin;
 	const char	*extension;
 	const char	*reverse;
+};
+struct record_roll {
+	const char	*id;
+	uint32_t	 index;		/* of the first */
+	struct bytes	 packed;	/* of roll.h */
 };
 struct record_expanded {
 	const char	*id;
@@ -80,6 +86,6 @@ extern const struct wire	record_boot, record_added, record_expanded,
 				record_done, record_deferred, record_failed,
 				record_held, record_reporting,
 				record_reported, record_warned,
-				record_finished;
+				record_finished, record_roll;
 
 #endif

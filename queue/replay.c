@@ -85,6 +85,19 @@ find_rcpt(struct replay *rp, const char *id, uint32_t index)
 
 /* --- expansions ------------------------------------------------------- */
 
+enum { ADDED_FLAGS = RCPT_LEAF | RCPT_REVERSE | RCPT_FORWARDED };
+
+/* What is added to the recipients before it, or begins anew. */
+static void
+begin_added(struct replay *rp, const char *id, uint32_t index)
+{
+	if (strcmp(rp->id, id) == 0 && index == rp->first + rp->added.count)
+		return;
+	roll_clear(&rp->added);
+	rp->first = index;
+	(void)strlcpy(rp->id, id, sizeof(rp->id));
+}
+
 static int
 got_added(void *ctx, const void *msg, int fd)
 {
@@ -95,14 +108,22 @@ got_added(void *ctx, const void *msg, int fd)
 	};
 
 	(void)fd;
-	if (strcmp(rp->id, m->id) != 0 ||
-	    m->index != rp->first + rp->added.count) {
-		roll_clear(&rp->added);
-		rp->first = m->index;
-		(void)strlcpy(rp->id, m->id, sizeof(rp->id));
-	}
-	if (roll_add(&rp->added, m->flags & (RCPT_LEAF | RCPT_REVERSE |
-	    RCPT_FORWARDED), texts) == -1)
+	begin_added(rp, m->id, m->index);
+	if (roll_add(&rp->added, m->flags & ADDED_FLAGS, texts) == -1)
+		rp->odd++;
+	return 0;
+}
+
+static int
+got_roll(void *ctx, const void *msg, int fd)
+{
+	const struct record_roll *m = msg;
+	struct replay *rp = ctx;
+
+	(void)fd;
+	begin_added(rp, m->id, m->index);
+	if (roll_take(&rp->added, m->packed.data, m->packed.len,
+	    ADDED_FLAGS) == -1)
 		rp->odd++;
 	return 0;
 }
@@ -340,6 +361,7 @@ got_boot(void *ctx, const void *msg, int fd)
 static const struct verb verbs[] = {
 	{ &record_boot,	     VERB_ANY, VERB_SAME, got_boot },
 	{ &record_added,     VERB_ANY, VERB_SAME, got_added },
+	{ &record_roll,	     VERB_ANY, VERB_SAME, got_roll },
 	{ &record_expanded,  VERB_ANY, VERB_SAME, got_expanded },
 	{ &record_done,	     VERB_ANY, VERB_SAME, got_done },
 	{ &record_deferred,  VERB_ANY, VERB_SAME, got_deferred },

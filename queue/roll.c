@@ -4,6 +4,7 @@
  */
 #include "roll.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "limits.h"
@@ -61,6 +62,45 @@ roll_copy(struct roll *r, unsigned flags, const char *packed)
 	    str_add(&r->text, packed, packed_size(packed)) == -1)
 		return undo(r, len);
 	r->count++;
+	return 0;
+}
+
+/* Bytes of one recipient, flags and all; 0 when it is not whole. */
+static size_t
+whole_size(const char *p, size_t n)
+{
+	const char *from = p, *end;
+	unsigned i;
+
+	if (n-- == 0)
+		return 0;
+	for (p++, i = 0; i < TEXT_COUNT; i++) {
+		end = memchr(p, '\0', n);
+		if (end == NULL)
+			return 0;
+		n -= (size_t)(end - p) + 1;
+		p = end + 1;
+	}
+	return (size_t)(p - from);
+}
+
+int
+roll_take(struct roll *r, const void *packed, size_t n, unsigned keep)
+{
+	const struct roll before = *r;
+	const char *p = packed;
+	size_t size;
+
+	for (; n > 0; p += size, n -= size) {
+		size = whole_size(p, n);
+		if (size != 0 && roll_copy(r, (unsigned char)*p & keep,
+		    p + 1) == 0)
+			continue;
+		if (size == 0)
+			errno = EBADMSG;
+		r->count = before.count;
+		return undo(r, before.text.len);
+	}
 	return 0;
 }
 

@@ -44,6 +44,13 @@ int	roll_add(struct roll *, unsigned flags,
 int	roll_copy(struct roll *, unsigned flags, const char *packed);
 
 /*
+ * Adds recipients as another roll holds them, read back from a file: every
+ * byte is doubted.  keep: the flags that may stand there.  0, or -1 with
+ * errno EBADMSG, ENOMEM or EMSGSIZE; the roll is then as before.
+ */
+int	roll_take(struct roll *, const void *packed, size_t, unsigned keep);
+
+/*
  * Goes through the roll: *at is 0 to begin with.  The packed texts of the
  * next one, or NULL after the last.
  */

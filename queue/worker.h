@@ -13,6 +13,8 @@
  * idle for `worker-idle`.  The dispatchers (become, local, remote) start
  * them and tell when they have ended.
  */
+enum { BATCH_MAX = 100 };	/* recipients handed over at once */
+
 struct workers	*workers_new(struct destinations *);
 /* Whether the dispatcher of this kind is there. */
 bool	workers_ready(const struct workers *, enum start_kind);

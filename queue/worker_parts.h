@@ -9,12 +9,13 @@
 #include "destination.h"
 #include "roll.h"
 #include "verbs.h"
+#include "worker.h"
 
 /*
  * What worker.c (the deliver edge) and workers.c (slots, idle ones, timers)
  * and starter.c (the start edges) know of a worker; for nobody else.
  */
-enum { BATCH_MAX = 100, WORKER_VERBS = 4 };
+enum { WORKER_VERBS = 4 };
 
 enum worker_state {
 	WORKER_NEW,	/* in no list, nothing in hand */

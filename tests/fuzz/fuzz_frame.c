@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bundle.h"
 #include "fd.h"
 #include "fate.h"
 #include "frame.h"
@@ -133,6 +134,24 @@ read_it(const struct frame *in, const struct wire *w)
 	    memcmp(in->data, out.data, in->len) == 0));
 }
 
+/* The same bytes as what a bundle holds. */
+static void
+read_bundle(const struct frame *in)
+{
+	union {
+		max_align_t	align;
+		char		space[WIRE_SIZE_MAX];
+	} msg;
+	struct bytes one;
+	size_t at = 0, i;
+
+	while (bundle_next(in, &at, &one) == 1) {
+		need(one.len >= FRAME_HEAD && at <= in->len);
+		for (i = 0; i < countof(wires); i++)
+			(void)frame_read(&one, wires[i], &msg);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -158,6 +177,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	in = pass(packet, n, w->fd != 0);
 	need(frame_check(in, n + 1) == -1 && frame_check(in, n) == 0);
 	read_it(in, w);
+	read_bundle(in);
 	free(in);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bundle.h"
 #include "fd.h"
 #include "unit.h"
 #include "verbs.h"
@@ -186,6 +187,74 @@ START_TEST(two_descriptors_are_closed)
 }
 END_TEST
 
+/* --- bundles ---------------------------------------------------------- */
+
+static struct bundle	bundle;
+
+START_TEST(a_bundle_gives_its_frames_back)
+{
+	struct deliver_fate f = { .peer = "mx" }, got;
+	struct bytes one;
+	size_t at = 0;
+	uint32_t i;
+
+	bundle_clear(&bundle);
+	fate_set(&f.fate, 250, "2.0.0", "taken");
+	for (f.index = 0; bundle_add(&bundle, &deliver_fate, &f) == 0;)
+		f.index++;
+	ck_assert_int_eq(errno, EMSGSIZE);
+	ck_assert_uint_eq(bundle.count, f.index);
+	ck_assert_int_eq(frame_check(&bundle.frame, bundle.frame.len), 0);
+	ck_assert_uint_eq(bundle.frame.verb, FRAME_BUNDLE);
+	for (i = 0; bundle_next(&bundle.frame, &at, &one) == 1; i++) {
+		ck_assert_uint_eq(bundle_verb(&one), DELIVER_FATE);
+		ck_assert_int_eq(frame_read(&one, &deliver_fate, &got), 0);
+		ck_assert_uint_eq(got.index, i);
+	}
+	ck_assert_uint_eq(i, bundle.count);
+}
+END_TEST
+
+START_TEST(a_cut_bundle_is_refused)
+{
+	struct submit_taken t = { "id" };
+	struct bytes one;
+	size_t at, whole;
+
+	bundle_clear(&bundle);
+	at = 0;			/* an empty one is none */
+	ck_assert_int_eq(bundle_next(&bundle.frame, &at, &one), -1);
+	ck_assert_int_eq(bundle_add(&bundle, &submit_taken, &t), 0);
+	whole = bundle.frame.len;
+	ck_assert_int_eq(bundle_add(&bundle, &submit_taken, &t), 0);
+	for (; bundle.frame.len > whole + 1; bundle.frame.len--) {
+		bundle.frame.len--;
+		at = 0;
+		ck_assert_int_eq(bundle_next(&bundle.frame, &at, &one), 1);
+		ck_assert_int_eq(bundle_next(&bundle.frame, &at, &one), -1);
+		ck_assert_int_eq(errno, EPROTO);
+		bundle.frame.len++;
+	}
+	for (bundle.frame.len = whole - 1; bundle.frame.len >= FRAME_HEAD;
+	    bundle.frame.len--) {
+		at = 0;
+		ck_assert_int_eq(bundle_next(&bundle.frame, &at, &one), -1);
+	}
+}
+END_TEST
+
+START_TEST(no_bundle_in_a_bundle)
+{
+	static const struct wire inner = { FRAME_BUNDLE, "X", 0, 0, NULL, 0 };
+	struct bytes one;
+	size_t at = 0;
+
+	bundle_clear(&bundle);
+	ck_assert_int_eq(bundle_add(&bundle, &inner, NULL), 0);
+	ck_assert_int_eq(bundle_next(&bundle.frame, &at, &one), -1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -195,6 +264,8 @@ main(void)
 		too_large_is_refused, verbs_follow_their_table,
 		a_descriptor_travels_with_its_frame,
 		two_descriptors_are_closed,
+		a_bundle_gives_its_frames_back, a_cut_bundle_is_refused,
+		no_bundle_in_a_bundle,
 	};
 
 	return unit_run("frame", tests, countof(tests));

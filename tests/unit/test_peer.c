@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bundle.h"
 #include "event.h"
 #include "fd.h"
 #include "loop.h"
@@ -129,6 +130,65 @@ START_TEST(a_handler_may_refuse_or_close)
 }
 END_TEST
 
+static struct bundle	bundle;
+
+static void
+tell_bundle(int fd, unsigned n)
+{
+	struct submit_taken t = { "a" };
+	unsigned i;
+
+	bundle_clear(&bundle);
+	for (i = 0; i < n; i++)
+		ck_assert_int_eq(bundle_add(&bundle, &submit_taken, &t), 0);
+	ck_assert_int_eq(frame_send(fd, &bundle.frame, -1, FD_FOREVER), 0);
+}
+
+START_TEST(a_bundle_is_run_frame_by_frame)
+{
+	struct end e;
+	int fd = open_end(&e);
+
+	tell_bundle(fd, 7);
+	tell(fd, "b");
+	close(fd);
+	loop_run(e.loop);
+	ck_assert(e.closed);
+	ck_assert_uint_eq(e.taken, 8);
+}
+END_TEST
+
+/* Behind a refusal or an end nothing of it is run. */
+START_TEST(a_bundle_ends_where_it_goes_wrong)
+{
+	struct submit_taken t = { "a" };
+	struct end e;
+	int fd = open_end(&e);
+
+	e.answer = -1;
+	tell_bundle(fd, 3);
+	loop_run(e.loop);
+	ck_assert(e.closed);
+	ck_assert_uint_eq(e.taken, 1);
+	fd = open_end(&e);
+	e.close_in_handler = true;
+	tell_bundle(fd, 3);
+	loop_run(e.loop);
+	ck_assert_uint_eq(e.taken, 1);
+	ck_assert(!e.closed);
+	fd = open_end(&e);
+	tell_bundle(fd, 1);
+	bundle_clear(&bundle);
+	ck_assert_int_eq(bundle_add(&bundle, &submit_taken, &t), 0);
+	ck_assert_int_eq(bundle_add(&bundle, &submit_abort, NULL), 0);
+	ck_assert_int_eq(bundle_add(&bundle, &submit_taken, &t), 0);
+	ck_assert_int_eq(frame_send(fd, &bundle.frame, -1, FD_FOREVER), 0);
+	loop_run(e.loop);
+	ck_assert(e.closed);
+	ck_assert_uint_eq(e.taken, 2);
+}
+END_TEST
+
 START_TEST(a_slow_reader_is_waited_for_then_left)
 {
 	static char block[30000];
@@ -154,6 +214,8 @@ main(void)
 	const TTest *tests[] = {
 		frames_come_and_the_end_is_told, nonsense_closes_the_edge,
 		a_handler_may_refuse_or_close,
+		a_bundle_is_run_frame_by_frame,
+		a_bundle_ends_where_it_goes_wrong,
 		a_slow_reader_is_waited_for_then_left,
 	};
 

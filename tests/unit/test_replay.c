@@ -3,6 +3,7 @@
  * Messages in memory: who is known already, whose turn it is, and that what
  * compaction writes reads back as the same message.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,14 +141,94 @@ START_TEST(known_recipients_are_left_out)
 	add(&roll, 0, "r2@x", "");	/* was sent on: must not lean on it */
 	add(&roll, 0, "new@x", "");
 	add(&roll, 0, "new@x", "");
-	ck_assert_int_eq(known_filter(&known, e, &roll, NULL), 0);
-	ck_assert_uint_eq(known.roll.count, 3);
-	ck_assert_str_eq(roll_next(&known.roll, &at, &flags), "R0@x");
-	ck_assert_str_eq(roll_next(&known.roll, &at, &flags), "r2@x");
-	ck_assert_str_eq(roll_next(&known.roll, &at, &flags), "new@x");
-	ck_assert_ptr_null(roll_next(&known.roll, &at, &flags));
+	ck_assert_int_eq(known_filter(&known, e, &roll), 0);
+	ck_assert_uint_eq(known.roll->count, 3);
+	ck_assert_uint_eq(known.from[0], 1);
+	ck_assert_uint_eq(known.from[2], 3);
+	ck_assert_str_eq(roll_next(known.roll, &at, &flags), "R0@x");
+	ck_assert_str_eq(roll_next(known.roll, &at, &flags), "r2@x");
+	ck_assert_str_eq(roll_next(known.roll, &at, &flags), "new@x");
+	ck_assert_ptr_null(roll_next(known.roll, &at, &flags));
 	known_free(&known);
 	roll_free(&roll);
+	house_free(&h);
+}
+END_TEST
+
+/* How many of the roll of one address are new. */
+static uint32_t
+is_new(struct entry *e, const char *address)
+{
+	struct known known;
+	struct roll roll;
+	uint32_t n;
+
+	roll_init(&roll);
+	add(&roll, 0, address, "");
+	ck_assert_int_eq(known_filter(&known, e, &roll), 0);
+	n = known.roll->count;
+	known_free(&known);
+	roll_free(&roll);
+	return n;
+}
+
+/* Thousands of recipients that expand one after the other: the table is kept
+ * and follows them, and what is sent on stops counting at once. */
+START_TEST(what_is_known_follows_the_message)
+{
+	struct house h;
+	struct entry *e;
+	uint32_t i, first;
+	char name[32];
+
+	house_init(&h);
+	e = message(&h, "m1", 3000);
+	for (i = 0; i < 3000; i++) {
+		(void)snprintf(name, sizeof(name), "c%u-0@X", i);
+		ck_assert_uint_eq(is_new(e, name), 1);
+		first = e->count;
+		expand(&h, e, i, 2);
+		known_added(e, first);
+		ck_assert_uint_eq(is_new(e, name), 0);
+		(void)snprintf(name, sizeof(name), "r%u@x", i);
+		ck_assert_uint_eq(is_new(e, name), 1);
+		(void)snprintf(name, sizeof(name), "r%u@x", i + 1);
+		ck_assert_uint_eq(is_new(e, name), i + 1 == 3000);
+	}
+	ck_assert_ptr_nonnull(e->faces);
+	known_forget(e);
+	ck_assert_uint_eq(is_new(e, "c2999-1@x"), 0);
+	house_free(&h);
+}
+END_TEST
+
+/* Recipients of a message that wait for others of it stand with it, not in
+ * the line. */
+START_TEST(gathered_recipients_have_no_turn)
+{
+	struct rcpt *batch[100];
+	struct place place, coming;
+	struct house h;
+	struct entry *e;
+	struct rcpt *r;
+
+	house_init(&h);
+	place_init(&place);
+	place_init_gathering(&coming);
+	e = message(&h, "m1", 2);
+	ck_assert_uint_eq(e->asking, 2);
+	rcpt_set_state(entry_rcpt(e, 0), RCPT_SYNCING);
+	ck_assert_uint_eq(e->asking, 1);
+	ck_assert_int_eq(place_add(&h.jobs, &coming, entry_rcpt(e, 0)), 0);
+	ck_assert_uint_eq(coming.count, 1);
+	ck_assert_uint_eq(place_take(&h.jobs, &coming, batch, 100), 0);
+	ck_assert_int_eq(place_add(&h.jobs, &place, entry_rcpt(e, 1)), 0);
+	ck_assert_ptr_ne(entry_rcpt(e, 0)->job, entry_rcpt(e, 1)->job);
+	ck_assert_uint_eq(place_take(&h.jobs, &place, batch, 100), 1);
+	r = job_dissolve(&h.jobs, TAILQ_FIRST(&e->coming));
+	ck_assert_ptr_eq(r, entry_rcpt(e, 0));
+	ck_assert_uint_eq(coming.count, 0);
+	ck_assert(TAILQ_EMPTY(&e->coming));
 	house_free(&h);
 }
 END_TEST
@@ -409,11 +490,83 @@ START_TEST(ghosts)
 }
 END_TEST
 
+/* A list as one record, and what a damaged one must not do. */
+START_TEST(a_roll_reads_back)
+{
+	struct house h, h2;
+	struct entry *e, *e2;
+	struct states s;
+	struct roll roll;
+	uint64_t odd;
+	uint32_t i;
+	char name[32];
+	struct record_expanded end = { "m1", 1, RCPT_FORWARDED, 3, 5000 };
+
+	house_init(&h);
+	house_init(&h2);
+	open_log(&s);
+	e = message(&h, "m1", 3);
+	roll_init(&roll);
+	for (i = 0; i < 5000; i++) {
+		(void)snprintf(name, sizeof(name), "member%u@x", i);
+		add(&roll, RCPT_LEAF, name, "");
+	}
+	marks_roll(&s, e, 3, &roll);
+	states_put(&s, &record_expanded, &end);
+	ck_assert_uint_lt(s.pending.len, 5000 * 24);
+	ck_assert_int_eq(states_write(&s), 0);
+	e2 = message(&h2, "m1", 3);
+	read_back(&h2, s.fd, &odd);
+	ck_assert_uint_eq(odd, 0);
+	ck_assert_uint_eq(e2->count, 5003);
+	ck_assert_str_eq(rcpt_address(entry_rcpt(e2, 3)), "member0@x");
+	ck_assert_str_eq(rcpt_address(entry_rcpt(e2, 5002)), "member4999@x");
+	ck_assert_uint_eq(entry_rcpt(e2, 5002)->flags, RCPT_LEAF);
+	ck_assert_uint_eq(entry_rcpt(e2, 5002)->parent, 1);
+	ck_assert_int_eq(entry_rcpt(e2, 5002)->state, RCPT_ASKING);
+	ck_assert_int_eq(entry_rcpt(e2, 1)->state, RCPT_DONE);
+	roll_free(&roll);
+	states_close(&s);
+	house_free(&h);
+	house_free(&h2);
+}
+END_TEST
+
+START_TEST(half_a_recipient_is_none)
+{
+	static const char packed[] = "\1a@x\0p\0o\0e\0r\0\1b@x\0\0\0\0";
+	const size_t first = 13, all = sizeof(packed);
+	struct roll roll;
+	size_t n, at;
+	unsigned flags;
+
+	roll_init(&roll);
+	for (n = 1; n < all; n++) {
+		if (n == first)
+			continue;
+		ck_assert_int_eq(roll_take(&roll, packed, n, 0xff), -1);
+		ck_assert_int_eq(errno, EBADMSG);
+		ck_assert_uint_eq(roll.count, 0);
+		ck_assert_uint_eq(roll.text.len, 0);
+	}
+	ck_assert_int_eq(roll_take(&roll, packed, all, RCPT_REVERSE), 0);
+	ck_assert_uint_eq(roll.count, 2);
+	at = 0;
+	ck_assert_str_eq(packed_text(roll_next(&roll, &at, &flags),
+	    TEXT_REVERSE), "r");
+	ck_assert_uint_eq(flags, 0);
+	roll_free(&roll);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *tests[] = {
 		recipients_are_found_by_index, known_recipients_are_left_out,
+		what_is_known_follows_the_message,
+		gathered_recipients_have_no_turn, a_roll_reads_back,
+		half_a_recipient_is_none,
 		messages_take_turns, reverse_paths_do_not_mix,
 		compaction_reads_back_the_same, half_an_expansion_is_none,
 		ghosts
