@@ -8,8 +8,10 @@
 
 #include "fd.h"
 
-/* A bundle as a frame of its own: one field without a length. */
-static const struct wire	empty = { FRAME_BUNDLE, "BUNDLE", 0, 0, NULL, 0 };
+/* A bundle begins as a frame without fields. */
+static const struct wire	empty = {
+	FRAME_BUNDLE, "BUNDLE", 0, 0, NULL, 0
+};
 
 static void
 put_length(struct frame *frame)

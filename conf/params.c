@@ -96,7 +96,7 @@ const struct param_row params[P_COUNT] = {
 	{ P_DELAY_WARNING, "delay-warning", PT_DURATION, "4h",
 	    0, 60 * DAY, ONCE,
 	    TO(QUEUE) },
-	{ P_WORKERS, "workers", PT_NUMBER, "100", 1, 10000, ONCE,
+	{ P_WORKERS, "workers", PT_NUMBER, "250", 1, 10000, ONCE,
 	    TO(QUEUE) | TO(LOCAL) | TO(MAILDROP) | TO(REMOTE) },
 	{ P_DESTINATION_WORKERS, "destination-workers", PT_NUMBER, "20",
 	    1, 10000, ONCE,

@@ -56,8 +56,9 @@ destinations_new(struct queue *q)
 	if (ds == NULL || hash_init(&ds->by_name, &names) == -1)
 		die_temp("destinations");
 	ds->q = q;
+	TAILQ_INIT(&ds->ready.all);
 	for (i = 0; i < START_KINDS; i++)
-		TAILQ_INIT(&ds->rings[i]);
+		TAILQ_INIT(&ds->rings[i].all);
 	ds->workers = workers_new(ds);
 	return ds;
 }
@@ -103,32 +104,48 @@ destination_new(struct destinations *ds, const char *name,
 }
 
 static void
+enter_ring(struct destination *d, struct ring *ring)
+{
+	if (d->ring != NULL) {
+		TAILQ_REMOVE(&d->ring->all, d, turn);
+		d->ring->count--;
+	}
+	d->ring = ring;
+	if (ring != NULL) {
+		TAILQ_INSERT_TAIL(&ring->all, d, turn);
+		ring->count++;
+	}
+}
+
+static void
 destination_free(struct destinations *ds, struct destination *d)
 {
-	if (d->in_ring)
-		TAILQ_REMOVE(&ds->rings[d->kind], d, ring);
+	enter_ring(d, NULL);
 	hash_remove(&ds->by_name, &d->link);
 	due_release(&ds->q->dues, 1);
 	free(d->trouble);
 	free(d);
 }
 
-/* Whether it has work and could use a worker, old or new. */
-static bool
-could_start(const struct destination *d)
+/* Where it belongs: has it work, and could it use a worker, old or new? */
+static struct ring *
+ring_for(struct destinations *ds, const struct destination *d)
 {
 	if (d->place.count == 0 || d->resting || (d->probing && d->busy > 0))
-		return false;
-	return !TAILQ_EMPTY(&d->idle) ||
-	    d->workers < window_workers(&d->window);
+		return NULL;
+	if (!TAILQ_EMPTY(&d->idle))
+		return &ds->ready;
+	return d->workers < window_workers(&d->window) ?
+	    &ds->rings[d->kind] : NULL;
 }
 
 void
 destination_touch(struct destinations *ds, struct destination *d)
 {
-	if (!d->in_ring && could_start(d)) {
-		d->in_ring = true;
-		TAILQ_INSERT_TAIL(&ds->rings[d->kind], d, ring);
+	struct ring *ring = ring_for(ds, d);
+
+	if (ring != d->ring) {
+		enter_ring(d, ring);
 		queue_want_turn(ds->q);
 	}
 	if (d->place.count == 0 && d->coming.count == 0 && d->workers == 0 &&
@@ -259,23 +276,23 @@ destinations_expired(struct destinations *ds, struct entry *e)
 
 /* --- handing out ------------------------------------------------------ */
 
-/* One turn of a ring: false when nothing more can be started now. */
+/* One turn of a ring: false when nothing more can be handed out now. */
 static bool
-serve_ring(struct destinations *ds, enum start_kind kind)
+serve(struct destinations *ds, struct ring *ring)
 {
-	struct destination *d = TAILQ_FIRST(&ds->rings[kind]);
+	struct destination *d = TAILQ_FIRST(&ring->all);
 	bool served;
 
-	if (d == NULL || !workers_ready(ds->workers, kind))
+	if (d == NULL || (ring != &ds->ready &&
+	    !workers_ready(ds->workers, d->kind)))
 		return false;
 	/* A start that fails may leave nothing for it to wait for. */
 	d->users++;
-	served = !could_start(d) || worker_serve(ds->workers, d);
+	served = ring_for(ds, d) != ring || worker_serve(ds->workers, d);
 	d->users--;
 	if (!served)
 		return false;		/* no slot: it keeps its turn */
-	TAILQ_REMOVE(&ds->rings[kind], d, ring);
-	d->in_ring = false;
+	enter_ring(d, NULL);
 	destination_touch(ds, d);
 	return true;
 }
@@ -285,10 +302,23 @@ destinations_pump(struct destinations *ds)
 {
 	uint32_t i, idle = 0;
 
+	/* Idle workers cost nothing: they come before new ones. */
+	while (queue_may_start(ds->q) && serve(ds, &ds->ready))
+		;
 	/* The rings take turns, and within a ring its destinations. */
 	for (i = ds->turn; idle < START_KINDS && queue_may_start(ds->q); i++)
-		idle = serve_ring(ds, i % START_KINDS) ? 0 : idle + 1;
+		idle = serve(ds, &ds->rings[i % START_KINDS]) ? 0 : idle + 1;
 	ds->turn = i % START_KINDS;
+}
+
+uint32_t
+destinations_starting(const struct destinations *ds)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < START_KINDS; i++)
+		n += ds->rings[i].count;
+	return n;
 }
 
 /* --- trouble ---------------------------------------------------------- */

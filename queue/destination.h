@@ -28,13 +28,19 @@ struct workers;
 enum start_kind { START_BY_BECOME, START_BY_LOCAL, START_BY_REMOTE,
 	START_KINDS };
 
+/* Destinations that take turns. */
+struct ring {
+	TAILQ_HEAD(, destination) all;
+	uint32_t		 count;
+};
+
 struct destination {
 	struct hash_link	 link;	/* first: found by its name */
 	struct due		 due;	/* the end of its rest */
 	struct place		 place;
 	struct place		 coming; /* … not yet: see destination_add() */
-	TAILQ_ENTRY(destination) ring;	/* … of those that could start */
-	bool			 in_ring;
+	TAILQ_ENTRY(destination) turn;
+	struct ring		*ring;	/* it stands in, or NULL */
 	uint32_t		 users;	/* of destinations_get(): it stays */
 	bool			 resting; /* after trouble; costs nothing */
 	bool			 probing; /* one attempt tells: is it over? */
@@ -50,7 +56,8 @@ struct destination {
 struct destinations {
 	struct queue		*q;
 	struct hash		 by_name;
-	TAILQ_HEAD(, destination) rings[START_KINDS];
+	struct ring		 ready;	/* work, and a worker that is idle */
+	struct ring		 rings[START_KINDS];	/* … to be started */
 	uint32_t		 turn;	/* whose ring is first */
 	struct workers		*workers;
 };
@@ -77,6 +84,8 @@ void	destinations_gathered(struct destinations *, struct entry *);
 
 /* Hands waiting recipients to workers and starts workers. */
 void	destinations_pump(struct destinations *);
+/* How many wait for a worker to be started. */
+uint32_t destinations_starting(const struct destinations *);
 /* The lifetime of a message is over: it has the next turn everywhere. */
 void	destinations_expired(struct destinations *, struct entry *);
 /* An administrator says: no rest for this one (NULL: for none). */

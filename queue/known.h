@@ -17,7 +17,7 @@ struct entry;
 struct known {
 	const struct roll *roll;	/* those that are new */
 	struct roll	 some;		/* … when they are not all */
-	uint32_t	*from;		/* of each its place in the roll given */
+	uint32_t	*from;		/* places in the roll given */
 };
 
 /* 0, or -1 with errno ENOMEM and nothing to free. */

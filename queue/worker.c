@@ -377,6 +377,7 @@ worker_leave(struct worker *w)
 	}
 	worker_unrest(w);
 	w->state = WORKER_LEAVING;
+	w->all->leaving++;
 	w->dest = NULL;
 	d->workers--;
 	destination_touch(w->all->ds, d);

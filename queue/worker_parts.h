@@ -32,6 +32,7 @@ struct worker {
 	enum start_kind		 kind;
 	enum worker_state	 state;
 	uint32_t		 tag;
+	int64_t			 since;	/* its start, fd_now() */
 	bool			 exited; /* its process is gone */
 	bool			 failed;	/* TROUBLE came for it */
 	struct peer		*peer;	/* NULL when closed */
@@ -51,6 +52,7 @@ struct workers {
 	struct worker		**slots;
 	size_t			 room;	/* slots */
 	size_t			 alive;
+	size_t			 leaving; /* … of them on their way out */
 	uint32_t		 starts;
 	TAILQ_HEAD(, worker)	 idle;	/* longest idle first */
 };

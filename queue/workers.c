@@ -19,7 +19,8 @@
 
 enum {
 	SLOTS = 10000,		/* the most that `workers` can say */
-	END_MS = 1000		/* from EXITED to the end of the connection */
+	END_MS = 1000,		/* from EXITED to the end of the connection */
+	TURN_MS = 500		/* a worker serves so long while others wait */
 };
 
 struct workers *
@@ -108,6 +109,7 @@ worker_check(struct worker *w)
 	due_release(&ws->q->dues, 1);
 	ws->slots[w->tag % SLOTS] = NULL;
 	ws->alive--;
+	ws->leaving--;
 	free(w);
 	queue_want_turn(ws->q);
 }
@@ -152,6 +154,7 @@ worker_new(struct workers *ws, struct destination *d)
 	w->due.kind = DUE_WORKER;
 	w->state = WORKER_NEW;
 	w->kind = d->kind;
+	w->since = fd_now();
 	roll_init(&w->forwards);
 	return w;
 }
@@ -180,12 +183,27 @@ start(struct workers *ws, struct destination *d)
 	worker_close(w);
 }
 
+/*
+ * Whether a worker must make room: all slots are taken, destinations wait
+ * for one, and not as many are on their way out already.
+ */
+static bool
+is_short(const struct workers *ws)
+{
+	return ws->alive >= settings_number(ws->q->settings, P_WORKERS) &&
+	    ws->leaving < destinations_starting(ws->ds);
+}
+
 bool
 worker_serve(struct workers *ws, struct destination *d)
 {
 	struct worker *w = TAILQ_FIRST(&d->idle);
 	int fd;
 
+	if (w != NULL && fd_now() - w->since >= TURN_MS && is_short(ws)) {
+		worker_close(w);
+		return true;
+	}
 	if (w != NULL) {
 		worker_unrest(w);
 		fd = worker_load(w);
@@ -197,7 +215,7 @@ worker_serve(struct workers *ws, struct destination *d)
 	}
 	if (ws->alive >= settings_number(ws->q->settings, P_WORKERS)) {
 		w = TAILQ_FIRST(&ws->idle);
-		if (w != NULL)
+		if (w != NULL && is_short(ws))
 			worker_close(w);
 		return false;
 	}

@@ -157,16 +157,6 @@ reach(struct courier *c, struct fate *why)
 	return -1;
 }
 
-static size_t
-undecided(const struct transaction *tx)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < tx->count; i++)
-		n += tx->rcpts[i].fate == NULL;
-	return n;
-}
-
 static void
 forget_answers(struct transaction *tx)
 {
@@ -223,7 +213,7 @@ one_message(struct courier *c)
 	int result = 0;
 
 	take_message(c);
-	if (undecided(&c->tx) != 0)
+	if (transaction_undecided(&c->tx) != 0)
 		result = carry(c, &why);
 	fd_close(&c->tx.fd);
 	answer(c, result, &why);

@@ -12,7 +12,6 @@
 
 #include "body.h"
 #include "dial.h"
-#include "die.h"
 #include "fd.h"
 #include "replies.h"
 
@@ -184,72 +183,6 @@ next_hop_close(struct next_hop *h)
 	hang_up(h);
 }
 
-/* --- fates ------------------------------------------------------------ */
-
-static void
-set_fate(struct fate *f, const struct reply *reply)
-{
-	if (fate_from_reply(f, reply->code, reply->text) == -1)
-		fate_set(f, 451, "4.5.0", "unexpected reply: %u %s",
-		    reply->code, reply->text);
-}
-
-static struct fate *
-own_fate(struct recipient *r)
-{
-	r->fate = malloc(sizeof(*r->fate));
-	if (r->fate == NULL)
-		die_temp("recipients");
-	return r->fate;
-}
-
-static void
-decide(struct recipient *r, const struct reply *reply)
-{
-	set_fate(own_fate(r), reply);
-}
-
-void
-recipient_refuse(struct recipient *r, unsigned code, const char *status,
-    const char *text)
-{
-	fate_set(own_fate(r), code, status, "%s", text);
-}
-
-static void
-undecide(struct transaction *tx, struct recipient *r)
-{
-	if (r->fate != &tx->end)
-		free(r->fate);
-	r->fate = NULL;
-}
-
-void
-transaction_free(struct transaction *tx)
-{
-	size_t i;
-
-	for (i = 0; i < tx->count; i++) {
-		undecide(tx, &tx->rcpts[i]);
-		free(tx->rcpts[i].address);
-	}
-	free(tx->rcpts);
-	tx->rcpts = NULL;
-	tx->count = 0;
-}
-
-/* One reply decides everybody who still waits for one. */
-static void
-decide_all(struct transaction *tx, const struct reply *reply)
-{
-	size_t i;
-
-	set_fate(&tx->end, reply);
-	for (i = 0; i < tx->count; i++)
-		if (tx->rcpts[i].fate == NULL)
-			tx->rcpts[i].fate = &tx->end;
-}
-
 /* --- one message ------------------------------------------------------ */
 
 static void
@@ -310,31 +243,9 @@ hear_rcpts(struct next_hop *h, struct transaction *tx, size_t from, size_t to,
 		if (r.code / 100 == 2)
 			tx->rcpts[from].accepted = true;
 		else
-			decide(&tx->rcpts[from], &r);
+			recipient_decide(&tx->rcpts[from], &r);
 	}
 	return 0;
-}
-
-/* The sender's refusal is the cause of all that followed. */
-static void
-refuse_sender(struct transaction *tx, const struct reply *mail)
-{
-	size_t i;
-
-	for (i = 0; i < tx->count; i++)
-		undecide(tx, &tx->rcpts[i]);
-	decide_all(tx, mail);
-}
-
-static bool
-any_accepted(const struct transaction *tx)
-{
-	size_t i;
-
-	for (i = 0; i < tx->count; i++)
-		if (tx->rcpts[i].accepted)
-			return true;
-	return false;
 }
 
 /* One command after the other, each with its reply.  As group_all(). */
@@ -360,7 +271,7 @@ one_by_one(struct next_hop *h, struct transaction *tx, struct reply *mail,
 		if (hear_rcpts(h, tx, i, i + 1, why) == -1)
 			return -1;
 	}
-	if (mail->code / 100 == 2 && any_accepted(tx))
+	if (mail->code / 100 == 2 && transaction_accepted(tx))
 		out_puts(&h->out, "DATA\r\n");
 	return 0;
 }
@@ -424,16 +335,16 @@ envelope(struct next_hop *h, struct transaction *tx, struct fate *why)
 	if (n == -1)
 		return -1;
 	sender = mail.code / 100 != 2;
-	if (!h->pipelining && (sender || !any_accepted(tx))) {
+	if (!h->pipelining && (sender || !transaction_accepted(tx))) {
 		if (sender)
-			refuse_sender(tx, &mail);
+			transaction_undo(tx, &mail);
 		return 0;
 	}
 	if (hear(h, &r, h->times.reply, why) == -1)
 		return -1;
 	if (sender)
-		refuse_sender(tx, &mail);
-	if (sender || !any_accepted(tx)) {
+		transaction_undo(tx, &mail);
+	if (sender || !transaction_accepted(tx)) {
 		if (r.code == 354)
 			take_back(h, sender);
 		return 0;
@@ -442,7 +353,7 @@ envelope(struct next_hop *h, struct transaction *tx, struct fate *why)
 	if (r.code != 354 && r.code < 400)
 		return unwelcome(h, &r, "DATA", why);
 	if (r.code != 354)
-		decide_all(tx, &r);
+		transaction_decide(tx, &r);
 	return r.code == 354;
 }
 
@@ -456,7 +367,7 @@ hear_end(struct next_hop *h, struct transaction *tx, struct fate *why)
 	if (!h->lmtp) {
 		if (hear(h, &r, h->times.data, why) == -1)
 			return -1;
-		decide_all(tx, &r);
+		transaction_decide(tx, &r);
 		return 0;
 	}
 	for (i = 0; i < tx->count; i++) {
@@ -464,7 +375,7 @@ hear_end(struct next_hop *h, struct transaction *tx, struct fate *why)
 			continue;
 		if (hear(h, &r, h->times.data, why) == -1)
 			return -1;
-		decide(&tx->rcpts[i], &r);
+		recipient_decide(&tx->rcpts[i], &r);
 	}
 	return 0;
 }
@@ -497,7 +408,7 @@ too_large(const struct next_hop *h, struct transaction *tx)
 	(void)snprintf(r.text, sizeof(r.text), "5.3.4 message of %llu bytes is "
 	    "larger than %llu, which %s takes", (unsigned long long)tx->size,
 	    (unsigned long long)h->size_max, h->name);
-	decide_all(tx, &r);
+	transaction_decide(tx, &r);
 	return true;
 }
 

@@ -6,9 +6,11 @@
 #include <stdint.h>
 
 #include "fate.h"
-#include "hosts.h"
 #include "line.h"
 #include "out.h"
+
+#include "hosts.h"
+#include "transaction.h"
 
 /*
  * A session with one next hop, as a client of SMTP [RFC5321] or LMTP
@@ -30,30 +32,6 @@ struct next_hop {
 	struct line	in;
 	struct out	out;
 };
-
-struct recipient {
-	uint32_t	 index;
-	bool		 accepted;	/* by RCPT; the end of data decides */
-	char		*address;	/* its own */
-	struct fate	*fate;	/* NULL: not decided; the transaction's `end`
-				 * or its own */
-};
-
-struct transaction {
-	const char		*reverse;	/* "" for the null path */
-	int			 fd;		/* message file */
-	uint64_t		 offset, size;
-	bool			 eightbit;
-	struct recipient	*rcpts;
-	size_t			 count;
-	struct fate		 end;	/* shared by all it decided */
-};
-
-/* A fate of the recipient's own.  Short of memory: die_temp(). */
-void	recipient_refuse(struct recipient *, unsigned code,
-	    const char *status, const char *text);
-/* The recipients and what is theirs. */
-void	transaction_free(struct transaction *);
 
 /*
  * Connects and says hello as own.  0, or -1 with *why: FATE_DEFER (try the

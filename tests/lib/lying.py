@@ -33,6 +33,8 @@ class Liar:
         self.lmtp = lmtp
         self.bodies = []            # of messages for which it heard the dot
         self.connections = 0
+        self.resets = 0
+        self.taken = []             # the recipients of each of them
         family = socket.AF_INET if isinstance(address, tuple) else socket.AF_UNIX
         self.server = socket.socket(family)
         self.server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -87,12 +89,14 @@ class Liar:
                 continue
             user = line.decode(errors="replace").partition("<")[2].partition("@")[0]
             said = self.say(connection, times, step, user)
-            if step == "mail":
+            if step in ("mail", "rset"):
                 accepted = []
+                self.resets += step == "rset"
             if step == "rcpt" and said.startswith(b"2"):
                 accepted.append(user)
             if step == "data" and said.startswith(b"354"):
                 self.body(file)
+                self.taken.append(accepted)
                 for user in accepted if self.lmtp else [None]:
                     self.say(connection, times, "end", user)
             if step == "quit":

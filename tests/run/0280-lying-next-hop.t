@@ -10,6 +10,8 @@ from house import Instance, enter_namespace, write
 from lying import Liar, drip, endless, long_line, silent, taken_and_gone
 from tap import main, ok, same, wait_for
 
+PIPES = "250-l\r\n250 PIPELINING"
+
 # What is wrong, the lie, and the fate of each recipient (a, b, c) with its reason.
 LIES = [
     ("silence at the greeting", {"greet": silent}, ["deferred .*no.reply.in.time"]),
@@ -60,6 +62,18 @@ LIES = [
     ("replies before the commands", {"mail": "250 a\r\n250 b\r\n354 c\r\n250 d"}, ["deferred"]),
     ("a reply too many at DATA", {"data": "354 go on\r\n250 2.0.0 taken already",
                                   "end": "554 5.6.0 not at all"}, ["deferred"]),
+    ("replies before the commands, pipelined",
+     {"ehlo": PIPES, "mail": "250 a\r\n250 b\r\n354 c\r\n250 d"}, ["deferred"]),
+    ("a reply too many at DATA, pipelined",
+     {"ehlo": PIPES, "data": "354 go on\r\n250 2.0.0 taken already",
+      "end": "554 5.6.0 not at all"}, ["deferred"]),
+    ("MAIL 550 and then 354", {"ehlo": PIPES, "mail": "550 5.7.1 no"}, ["failed .*status=5.7.1"] * 2),
+    ("all refused and then 354", {"ehlo": PIPES, "rcpt": "550 5.1.1 nobody"},
+     ["failed .*status=5.1.1"] * 3),
+    ("DATA 554, pipelined", {"ehlo": PIPES, "data": "554 5.5.1 no valid recipients"},
+     ["failed .*status=5.5.1"]),
+    ("DATA 250, pipelined", {"ehlo": PIPES, "data": "250 2.0.0 taken"}, ["deferred"]),
+    ("end at DATA, pipelined", {"ehlo": PIPES, "data": None}, ["deferred"]),
     ("a limit of size", {"ehlo": "250-l\r\n250 SIZE 10"}, ["failed .*status=5.3.4"]),
     ("nothing wrong", {}, ["relayed", "relayed", "relayed"]),
 ]
@@ -117,6 +131,20 @@ def closed_while_idle(house):
     same(liar.connections, 2, "the second message went over a second one")
 
 
+def refused_then_taken(house):
+    """Everything of a transaction goes together, and so does what undoes the last one."""
+    liar = Liar(("127.0.90.202", 2500), {
+        "ehlo": PIPES, "rcpt": {"nobody": "550 5.1.1 nobody", "ana": "250 ok"},
+        "data": ["503 5.5.1 nobody to send to", "354 go on"]})
+    for user in ("nobody", "ana"):
+        house.send(f"{user}@pipes.example")
+        wait_for(lambda: fate(house, f"{user}@pipes.example"))
+    same([fate(house, f"{u}@pipes.example")[0].split()[0] for u in ("nobody", "ana")],
+         ["failed", "relayed"], "a refused message is followed by one that is taken")
+    same((liar.connections, len(liar.bodies), liar.resets), (1, 1, 1),
+         "over the same connection, after RSET")
+
+
 MIXED = {"a": "250 2.1.5 stored", "b": "552 5.2.2 over quota", "c": "450 4.2.0 locked"}
 
 
@@ -137,6 +165,7 @@ def run():
     routes = "".join(f"route lie{i}.example smtp 127.0.90.{i + 1}:2500\n"
                      for i in range(len(LIES)))
     house = Instance(extra=routes + "route idle.example smtp 127.0.90.200:2500\n"
+                     "route pipes.example smtp 127.0.90.202:2500\n"
                      "route lmtp.example lmtp 127.0.90.201:2424\n"
                      "route boxes.example lmtp boxes\n"
                      "connect-timeout 2s\nreply-timeout 2s\ndata-timeout 3s\n")
@@ -146,6 +175,10 @@ def run():
     with house:
         lies(house, liars)
         closed_while_idle(house)
+        for i, (name, _, _) in enumerate(LIES):
+            if "then 354" in name:
+                ok(not any(liars[i].bodies), f"{name}: nothing was sent", liars[i].bodies)
+        refused_then_taken(house)
         lmtp(house)
 
 
