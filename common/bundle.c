@@ -1,32 +1,20 @@
 /*
- * Bundles of frames.  The reader trusts no length: a frame inside is taken
- * only as far as the packet really goes, and a bundle in a bundle is none.
+ * Bundles of frames.  The reader trusts no length: a frame is taken only as
+ * far as the packet really goes.
  */
 #include "bundle.h"
 
+#include <sys/types.h>
 #include <errno.h>
 
 #include "fd.h"
-
-/* A bundle begins as a frame without fields. */
-static const struct wire	empty = {
-	FRAME_BUNDLE, "BUNDLE", 0, 0, NULL, 0
-};
-
-static void
-put_length(struct frame *frame)
-{
-	size_t i;
-
-	for (i = 0; i < 4; i++)
-		frame->data[i] = (unsigned char)(frame->len >> (24 - 8 * i));
-}
+#include "pass.h"
 
 void
 bundle_clear(struct bundle *b)
 {
 	b->count = 0;
-	(void)frame_put(&b->frame, &empty, NULL);
+	b->frame.len = 0;
 }
 
 int
@@ -39,9 +27,38 @@ bundle_add(struct bundle *b, const struct wire *wire, const void *msg)
 	if (n == 0)
 		return -1;
 	f->len += n;
-	put_length(f);
 	b->count++;
 	return 0;
+}
+
+int
+bundle_recv_now(int sock, struct frame *packet, int *fd)
+{
+	ssize_t n = pass_recv(sock, packet->data, sizeof(packet->data), fd);
+
+	packet->len = n > 0 ? (size_t)n : 0;
+	if (n == -1 && errno == ECONNRESET)
+		return 0;
+	return n > 0 ? 1 : (int)n;
+}
+
+int
+bundle_recv(int sock, struct frame *packet, int *fd, int64_t deadline)
+{
+	int n;
+
+	while ((n = bundle_recv_now(sock, packet, fd)) == -1) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN)
+			return -1;
+		n = fd_wait(sock, false, deadline);
+		if (n == 0)
+			errno = ETIMEDOUT;
+		if (n != 1)
+			return -1;
+	}
+	return n;
 }
 
 uint16_t
@@ -51,10 +68,10 @@ bundle_verb(const struct bytes *one)
 }
 
 int
-bundle_next(const struct frame *frame, size_t *at, struct bytes *one)
+bundle_next(const struct frame *packet, size_t *at, struct bytes *one)
 {
-	size_t from = *at == 0 ? FRAME_HEAD : *at, left = frame->len - from;
-	const unsigned char *p = frame->data + from;
+	const unsigned char *p = packet->data + *at;
+	size_t left = packet->len - *at;
 
 	if (left == 0 && *at != 0)
 		return 0;
@@ -63,11 +80,10 @@ bundle_next(const struct frame *frame, size_t *at, struct bytes *one)
 	if (left >= FRAME_HEAD)
 		one->len = (size_t)p[0] << 24 | (size_t)p[1] << 16 |
 		    (size_t)p[2] << 8 | p[3];
-	if (one->len < FRAME_HEAD || one->len > left ||
-	    bundle_verb(one) == FRAME_BUNDLE) {
+	if (one->len < FRAME_HEAD || one->len > left) {
 		errno = EPROTO;
 		return -1;
 	}
-	*at = from + one->len;
+	*at += one->len;
 	return 1;
 }

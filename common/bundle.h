@@ -6,17 +6,14 @@
 #include "frame.h"
 
 /*
- * Several frames of one edge in one packet, in their order: what is said
- * together costs one system call and one wake-up.  On the wire it is a frame
- * of the verb FRAME_BUNDLE whose body is whole frames, one behind the other;
- * a descriptor belongs to the first of them.  Which side of which edge may
- * send bundles stands in that edge's header.
+ * Several frames of one edge in one packet, back to back in their order: what
+ * is said together costs one system call and one wake-up.  A descriptor
+ * belongs to the first of them.  Ends with a loop (peer.h) take bundles; of
+ * the others those whose edge's header says so.
  */
-#define FRAME_BUNDLE	0x0001		/* its verb, on every edge */
-
 struct bundle {
 	size_t		count;		/* frames in it */
-	struct frame	frame;
+	struct frame	frame;		/* its data and len: the packet */
 };
 
 /* Empties it; to be called before the first use, too. */
@@ -30,10 +27,20 @@ void	bundle_clear(struct bundle *);
 int	bundle_add(struct bundle *, const struct wire *, const void *msg);
 
 /*
- * The next frame of a received bundle: *at is 0 to begin with.  1, 0 behind
- * the last, or -1 (EPROTO) when what is left is no frame, or a bundle.
+ * Receives a packet of one or more frames, which bundle_next() must look at,
+ * into the data and len of a frame.  Otherwise as frame_recv_now() and
+ * frame_recv().
  */
-int	bundle_next(const struct frame *, size_t *at, struct bytes *one);
+int	bundle_recv_now(int sock, struct frame *packet, int *fd);
+int	bundle_recv(int sock, struct frame *packet, int *fd,
+	    int64_t deadline);
+
+/*
+ * The next frame of a packet: *at is 0 to begin with.  1, 0 behind the last,
+ * or -1 (EPROTO) when what is left is no frame.
+ */
+int	bundle_next(const struct frame *packet, size_t *at,
+	    struct bytes *one);
 /* The verb of a frame that bundle_next() gave. */
 uint16_t bundle_verb(const struct bytes *one);
 

@@ -42,8 +42,8 @@ struct peer {
 	bool			 gone;		/* peer_close() was called */
 };
 
-/* Frames of one turn of the loop, so that one peer cannot starve others. */
-enum { FRAMES_PER_TURN = 32 };
+/* Packets of one turn of the loop, so that one peer cannot starve others. */
+enum { PACKETS_PER_TURN = 32 };
 
 static void
 peer_free(struct peer *p)
@@ -106,51 +106,41 @@ send_waiting(struct peer *p)
 	watch_set(p->watch, LOOP_READ);
 }
 
-/* Runs the frames of a bundle until one goes wrong or ends the connection;
+/* Runs the frames of a packet until one goes wrong or ends the connection;
  * the descriptor is the first one's. */
 static int
-run_bundle(struct peer *p, const struct frame *frame, int fd)
+run(struct peer *p, const struct frame *packet, int fd)
 {
 	struct bytes one;
 	size_t at = 0;
 	int n;
 
-	while ((n = bundle_next(frame, &at, &one)) == 1) {
+	while ((n = bundle_next(packet, &at, &one)) == 1) {
 		n = verbs_run_bytes(p->verbs, p->count, &p->state, p->ctx,
 		    &one, fd);
-		fd = -1;
 		if (n == -1 || p->gone)
 			return n;
+		fd = -1;
 	}
-	if (n == -1) {
-		n = errno;
-		fd_close(&fd);
-		errno = n;
-		return -1;
-	}
-	return 0;
+	if (n == 0)
+		return 0;
+	fd_close(&fd);
+	errno = EPROTO;
+	return -1;
 }
 
-static int
-run(struct peer *p, const struct frame *frame, int fd)
-{
-	if (frame->verb == FRAME_BUNDLE)
-		return run_bundle(p, frame, fd);
-	return verbs_run(p->verbs, p->count, &p->state, p->ctx, frame, fd);
-}
-
-/* Runs one frame; true while there may be more. */
+/* Runs one packet; true while there may be more. */
 static bool
-serve_one(struct peer *p, struct frame *frame)
+serve_one(struct peer *p, struct frame *packet)
 {
 	int fd, n;
 
-	n = frame_recv_now(p->fd, frame, &fd);
+	n = bundle_recv_now(p->fd, packet, &fd);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n == 1) {
 		p->busy = true;
-		n = run(p, frame, fd) == -1 ? -1 : 1;
+		n = run(p, packet, fd) == -1 ? -1 : 1;
 		p->busy = false;
 		if (n == -1 && errno == EPROTO && !p->gone)
 			event_one(EV_EDGE_BROKEN, "why", "protocol");
@@ -168,13 +158,13 @@ static void
 on_peer_ready(void *arg, unsigned what)
 {
 	struct peer *p = arg;
-	struct frame frame;
+	struct frame packet;
 	int i;
 
 	if (what & LOOP_WRITE)
 		send_waiting(p);
 	if (what & LOOP_READ)
-		for (i = 0; i < FRAMES_PER_TURN && serve_one(p, &frame); i++)
+		for (i = 0; i < PACKETS_PER_TURN && serve_one(p, &packet); i++)
 			;
 }
 

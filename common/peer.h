@@ -7,9 +7,8 @@
 
 /*
  * The other end of an edge, in a program with a loop.  A peer reads frames
- * and runs them through a verb table; what it sends goes out at once, or
+ * (and bundles of them) and runs them through a verb table; what it sends goes out at once, or
  * waits in memory (at most PEER_BACKLOG bytes) until the socket takes it.
- * A bundle that arrives is run like the frames in it.
  */
 struct bundle;
 struct loop;

@@ -29,7 +29,7 @@ struct courier {
 	char			 reverse[LIMIT_ADDRESS + 8];
 	struct transaction	 tx;
 	/* the edge */
-	size_t			 at;	/* in the bundle in; 0: in none */
+	size_t			 at;	/* in the packet in; 0: in none */
 	struct frame		 in;
 	struct bundle		 out;
 };
@@ -66,17 +66,15 @@ hear(struct courier *c, struct bytes *one, int *fd)
 		if (n == 1)
 			return;
 		if (n == -1)
-			die_bug("deliver edge: a broken bundle");
+			die_bug("deliver edge: a broken packet");
 		c->at = 0;
 	}
-	if (frame_recv(c->sock, &c->in, fd, FD_FOREVER) != 1) {
+	if (bundle_recv(c->sock, &c->in, fd, FD_FOREVER) != 1) {
 		next_hop_close(&c->hop);
 		exit(EXIT_DONE);
 	}
-	*one = (struct bytes){ c->in.data, c->in.len };
-	if (c->in.verb == FRAME_BUNDLE &&
-	    bundle_next(&c->in, &c->at, one) != 1)
-		die_bug("deliver edge: a broken bundle");
+	if (bundle_next(&c->in, &c->at, one) != 1)
+		die_bug("deliver edge: a broken packet");
 }
 
 /* An address becomes part of a command line: no control byte, ever. */

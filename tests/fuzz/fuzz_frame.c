@@ -134,10 +134,11 @@ read_it(const struct frame *in, const struct wire *w)
 	    memcmp(in->data, out.data, in->len) == 0));
 }
 
-/* The same bytes as what a bundle holds. */
+/* The same bytes as a packet of several frames. */
 static void
-read_bundle(const struct frame *in)
+read_bundle(const uint8_t *data, size_t n)
 {
+	struct frame *packet = malloc(offsetof(struct frame, data) + n + 1);
 	union {
 		max_align_t	align;
 		char		space[WIRE_SIZE_MAX];
@@ -145,11 +146,15 @@ read_bundle(const struct frame *in)
 	struct bytes one;
 	size_t at = 0, i;
 
-	while (bundle_next(in, &at, &one) == 1) {
-		need(one.len >= FRAME_HEAD && at <= in->len);
+	need(packet != NULL);
+	packet->len = n;
+	memcpy(packet->data, data, n);
+	while (bundle_next(packet, &at, &one) == 1) {
+		need(one.len >= FRAME_HEAD && at <= n);
 		for (i = 0; i < countof(wires); i++)
 			(void)frame_read(&one, wires[i], &msg);
 	}
+	free(packet);
 }
 
 int
@@ -177,7 +182,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	in = pass(packet, n, w->fd != 0);
 	need(frame_check(in, n + 1) == -1 && frame_check(in, n) == 0);
 	read_it(in, w);
-	read_bundle(in);
 	free(in);
+	read_bundle(packet + FRAME_HEAD, n - FRAME_HEAD);
 	return 0;
 }
