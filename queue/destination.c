@@ -216,7 +216,7 @@ wait_for_worker(struct destinations *ds, struct destination *d,
 static void
 release(struct destinations *ds, struct job *j)
 {
-	struct destination *d = destination_of(j->first);
+	struct destination *d = destination_of(j->last);
 	struct rcpt *r = job_dissolve(&ds->q->jobs, j), *next;
 
 	for (; r != NULL; r = next) {
@@ -239,7 +239,7 @@ destination_add(struct destinations *ds, struct destination *d,
 	struct entry *e = r->entry;
 
 	rcpt_set_state(r, RCPT_SYNCING);
-	if (e->asking == 0 && !is_unrecorded(e) && TAILQ_EMPTY(&e->coming)) {
+	if (e->asking == 0 && !is_unrecorded(e) && entry_coming(e) == NULL) {
 		wait_for_worker(ds, d, r);
 		destination_touch(ds, d);
 	} else if (place_add(&ds->q->jobs, &d->coming, r) == -1)
@@ -255,7 +255,7 @@ destinations_gathered(struct destinations *ds, struct entry *e)
 
 	if (e->asking != 0 || is_unrecorded(e))
 		return;
-	while ((j = TAILQ_FIRST(&e->coming)) != NULL)
+	while ((j = entry_coming(e)) != NULL)
 		release(ds, j);
 }
 

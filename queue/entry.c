@@ -123,7 +123,6 @@ entry_new(struct entries *es, const struct message *m, const struct roll *roll)
 	}
 	memset(e, 0, sizeof(*e));
 	e->originals = roll->count;
-	TAILQ_INIT(&e->coming);
 	text = (char *)(e + 1) + rcpts;
 	e->id = memcpy(text, m->id, id);
 	e->sender = memcpy(text + id, m->sender, sender);
@@ -140,7 +139,7 @@ entry_new(struct entries *es, const struct message *m, const struct roll *roll)
 static struct block *
 block_for(struct entry *e, uint32_t n)
 {
-	struct block *b = e->blocks;
+	struct block *b = e->more->blocks;
 
 	if (b != NULL && b->room - b->count >= n)
 		return b;
@@ -149,10 +148,10 @@ block_for(struct entry *e, uint32_t n)
 	b = calloc(1, sizeof(*b) + (size_t)n * sizeof(struct rcpt));
 	if (b == NULL)
 		return NULL;
-	b->older = e->blocks;
+	b->older = e->more->blocks;
 	b->first = e->count;
 	b->room = n;
-	e->blocks = b;
+	e->more->blocks = b;
 	return b;
 }
 
@@ -168,7 +167,8 @@ entry_add(struct entries *es, struct entry *e, uint32_t parent,
 	if (due_promise(es->dues, roll->count) == -1)
 		return -1;
 	extra = malloc(sizeof(*extra) + roll->text.len);
-	b = extra == NULL ? NULL : block_for(e, roll->count);
+	b = extra == NULL || entry_more(e) == NULL ? NULL :
+	    block_for(e, roll->count);
 	if (b == NULL) {
 		free(extra);
 		due_release(es->dues, roll->count);
@@ -176,8 +176,8 @@ entry_add(struct entries *es, struct entry *e, uint32_t parent,
 		return -1;
 	}
 	memcpy(extra->text, roll->text.data, roll->text.len);
-	extra->next = e->extras;
-	e->extras = extra;
+	extra->next = e->more->extras;
+	e->more->extras = extra;
 	fill(e, &b->rcpts[b->count], RCPT_SYNCING, &parent, extra->text,
 	    roll->count);
 	b->count += roll->count;
@@ -195,54 +195,85 @@ free_rcpts(struct entries *es, struct rcpt *r, uint32_t n)
 	}
 }
 
-void
-entry_free(struct entries *es, struct entry *e)
+static void
+free_more(struct entries *es, struct more *more)
 {
 	struct reported *reported;
 	struct extra *extra;
-	struct block *b, *older;
+	struct block *b;
 
+	while ((b = more->blocks) != NULL) {
+		more->blocks = b->older;
+		free_rcpts(es, b->rcpts, b->count);
+		free(b);
+	}
+	while ((extra = more->extras) != NULL) {
+		more->extras = extra->next;
+		free(extra);
+	}
+	while ((reported = more->reported) != NULL) {
+		more->reported = reported->next;
+		free(reported);
+	}
+	free(more->faces);
+	free(more);
+}
+
+void
+entry_free(struct entries *es, struct entry *e)
+{
 	hash_remove(&es->by_id, &e->link);
 	TAILQ_REMOVE(&es->all, e, all);
 	es->rcpts -= e->count;
 	due_clear(es->dues, &e->due);
 	free_rcpts(es, e->rcpts, e->originals);
-	for (b = e->blocks; b != NULL; b = older) {
-		older = b->older;
-		free_rcpts(es, b->rcpts, b->count);
-		free(b);
-	}
+	if (e->more != NULL)
+		free_more(es, e->more);
 	due_release(es->dues, e->count + 1);
-	free(e->faces);
-	while ((extra = e->extras) != NULL) {
-		e->extras = extra->next;
-		free(extra);
-	}
-	while ((reported = e->reported) != NULL) {
-		e->reported = reported->next;
-		free(reported);
-	}
 	free(e);
+}
+
+struct more *
+entry_more(struct entry *e)
+{
+	if (e->more != NULL)
+		return e->more;
+	e->more = calloc(1, sizeof(*e->more));
+	if (e->more != NULL)
+		TAILQ_INIT(&e->more->coming);
+	return e->more;
+}
+
+struct job *
+entry_coming(const struct entry *e)
+{
+	return e->more == NULL ? NULL : TAILQ_FIRST(&e->more->coming);
+}
+
+const struct reported *
+entry_reports(const struct entry *e)
+{
+	return e->more == NULL ? NULL : e->more->reported;
 }
 
 struct rcpt *
 entry_rcpt(const struct entry *e, uint32_t index)
 {
-	struct block *b = e->blocks;
+	struct block *b;
 
 	if (index >= e->count)
 		return NULL;
 	if (index < e->originals)
 		return (struct rcpt *)(uintptr_t)&e->rcpts[index];
-	while (b->first > index)
-		b = b->older;
+	for (b = e->more->blocks; b->first > index; b = b->older)
+		;
 	return &b->rcpts[index - b->first];
 }
 
 const char *
 entry_report(const struct entry *e, uint32_t serial)
 {
-	const struct reported *r = e->reported;
+	const struct reported *r = entry_reports(e);
 
 	while (r != NULL && r->serial != serial)
 		r = r->next;
@@ -253,13 +284,13 @@ int
 entry_set_report(struct entry *e, uint32_t serial, const char *id)
 {
 	size_t n = strlen(id) + 1;
-	struct reported *r = malloc(sizeof(*r) + n);
+	struct reported *r;
 
-	if (r == NULL)
+	if (entry_more(e) == NULL || (r = malloc(sizeof(*r) + n)) == NULL)
 		return -1;
 	r->serial = serial;
 	memcpy(r->id, id, n);
-	r->next = e->reported;
-	e->reported = r;
+	r->next = e->more->reported;
+	e->more->reported = r;
 	return 0;
 }

@@ -38,16 +38,21 @@ struct reported {
 #define ENTRY_REMOVED	0x200u	/* by an administrator; workers may still
 				 * have some of it */
 
-struct entry {
-	struct hash_link link;		/* first: found by its id */
-	TAILQ_ENTRY(entry) all;
-	STAILQ_ENTRY(entry) sync;	/* in a list until the next sync */
-	struct due	 due;
+/* What most messages never have. */
+struct more {
 	struct block	*blocks;	/* of later recipients, newest first */
 	struct extra	*extras;	/* their texts */
 	struct reported	*reported;
 	struct faces	*faces;		/* of known.c, or NULL */
 	struct job_list	 coming;	/* answered; others are asked for */
+};
+
+struct entry {
+	struct hash_link link;		/* first: found by its id */
+	TAILQ_ENTRY(entry) all;
+	STAILQ_ENTRY(entry) sync;	/* in a list until the next sync */
+	struct due	 due;
+	struct more	*more;		/* NULL: nothing of it */
 	const char	*id;
 	const char	*sender;	/* "": null */
 	uint64_t	 size;		/* of the body */
@@ -98,6 +103,12 @@ struct rcpt	*entry_rcpt(const struct entry *, uint32_t index);
  * changed. */
 int		 entry_add(struct entries *, struct entry *, uint32_t parent,
 		    const struct roll *);
+/* What most do not have; NULL with errno ENOMEM. */
+struct more	*entry_more(struct entry *);
+/* The first job of recipients that wait for others of the message, or NULL. */
+struct job	*entry_coming(const struct entry *);
+/* The reports there are, or NULL. */
+const struct reported *entry_reports(const struct entry *);
 /* The report of a serial: its id, or NULL. */
 const char	*entry_report(const struct entry *, uint32_t serial);
 /* 0, or -1 with errno ENOMEM. */

@@ -90,25 +90,27 @@ static int
 faces_for(struct entry *e, size_t n)
 {
 	size_t size = size_for((size_t)e->count + n);
-	struct faces *f = e->faces;
+	struct more *more = entry_more(e);
+	struct faces *f = more == NULL ? NULL : more->faces;
 
 	if (f != NULL && f->size >= 2 * ((size_t)e->count + n))
 		return 0;
-	f = calloc(1, sizeof(*f) + size * sizeof(*f->slots));
+	f = more == NULL ? NULL :
+	    calloc(1, sizeof(*f) + size * sizeof(*f->slots));
 	if (f == NULL)
 		return -1;
 	f->size = size;
 	arc4random_buf(&f->seed, sizeof(f->seed));
 	faces_add(f, e, 0);
-	free(e->faces);
-	e->faces = f;
+	free(more->faces);
+	more->faces = f;
 	return 0;
 }
 
 static bool
 is_known(const struct entry *e, const char *address)
 {
-	const struct faces *f = e->faces;
+	const struct faces *f = e->more->faces;
 	const struct rcpt *r;
 	size_t i = slot_of(f->seed, f->size, address);
 
@@ -124,7 +126,7 @@ is_known(const struct entry *e, const char *address)
 void
 known_added(struct entry *e, uint32_t first)
 {
-	struct faces *f = e->faces;
+	struct faces *f = e->more == NULL ? NULL : e->more->faces;
 
 	if (f != NULL && (e->count < KEEP_FROM || f->count != first ||
 	    f->size < 2 * (size_t)e->count))
@@ -136,8 +138,10 @@ known_added(struct entry *e, uint32_t first)
 void
 known_forget(struct entry *e)
 {
-	free(e->faces);
-	e->faces = NULL;
+	if (e->more == NULL)
+		return;
+	free(e->more->faces);
+	e->more->faces = NULL;
 }
 
 /* --- a roll ----------------------------------------------------------- */

@@ -155,7 +155,7 @@ marks_entry(struct states *s, const struct entry *e)
 	put_expansions(s, e);
 	for (i = 0; i < e->count; i++)
 		put_state(s, entry_rcpt(e, i));
-	for (one = e->reported; one != NULL; one = one->next) {
+	for (one = entry_reports(e); one != NULL; one = one->next) {
 		reported.serial = one->serial;
 		reported.report = one->id;
 		states_put(s, &record_reported, &reported);

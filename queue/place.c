@@ -54,7 +54,7 @@ place_init_gathering(struct place *p)
 static struct job_list *
 list_of(const struct job *j)
 {
-	return j->key.place->gathers ? &j->key.entry->coming :
+	return j->key.place->gathers ? &j->key.entry->more->coming :
 	    &j->key.place->jobs;
 }
 
@@ -69,8 +69,11 @@ job_find(const struct jobs *js, struct entry *e, struct place *p)
 static struct job *
 job_new(struct jobs *js, struct entry *e, struct place *p)
 {
-	struct job *j = calloc(1, sizeof(*j));
+	struct job *j;
 
+	if (p->gathers && entry_more(e) == NULL)
+		return NULL;
+	j = calloc(1, sizeof(*j));
 	if (j == NULL)
 		return NULL;
 	j->key.entry = e;
@@ -98,10 +101,8 @@ place_add(struct jobs *js, struct place *p, struct rcpt *r)
 	if (j == NULL)
 		return -1;
 	r->job = j;
-	r->next = NULL;
-	if (j->last == NULL)
-		j->first = r;
-	else
+	r->next = j->last == NULL ? r : j->last->next;
+	if (j->last != NULL)
 		j->last->next = r;
 	j->last = r;
 	j->count++;
@@ -112,11 +113,12 @@ place_add(struct jobs *js, struct place *p, struct rcpt *r)
 static struct rcpt *
 job_shift(struct job *j)
 {
-	struct rcpt *r = j->first;
+	struct rcpt *r = j->last->next;
 
-	j->first = r->next;
-	if (j->first == NULL)
+	if (r == j->last)
 		j->last = NULL;
+	else
+		j->last->next = r->next;
 	j->count--;
 	j->key.place->count--;
 	r->next = NULL;
@@ -132,10 +134,10 @@ place_take(struct jobs *js, struct place *p, struct rcpt **to, uint32_t n)
 
 	if (j == NULL)
 		return 0;
-	while (i < n && j->first != NULL && (i == 0 ||
-	    strcmp(rcpt_reverse(j->first), rcpt_reverse(to[0])) == 0))
+	while (i < n && j->last != NULL && (i == 0 || strcmp(
+	    rcpt_reverse(j->last->next), rcpt_reverse(to[0])) == 0))
 		to[i++] = job_shift(j);
-	if (j->first == NULL) {
+	if (j->last == NULL) {
 		job_free(js, j);
 		return i;
 	}
@@ -156,9 +158,10 @@ job_first(struct job *j)
 struct rcpt *
 job_dissolve(struct jobs *js, struct job *j)
 {
-	struct rcpt *r, *first = j->first;
+	struct rcpt *r, *first = j->last->next;
 
 	j->key.place->count -= j->count;
+	j->last->next = NULL;
 	for (r = first; r != NULL; r = r->next)
 		r->job = NULL;
 	job_free(js, j);

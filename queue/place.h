@@ -32,7 +32,7 @@ struct job {
 	struct hash_link	 link;	/* first: found by its key */
 	struct job_key		 key;
 	TAILQ_ENTRY(job)	 turn;
-	struct rcpt		*first, *last;
+	struct rcpt		*last;	/* of a ring: its next is the first */
 	uint32_t		 count;
 };
 

@@ -195,7 +195,7 @@ START_TEST(what_is_known_follows_the_message)
 		(void)snprintf(name, sizeof(name), "r%u@x", i + 1);
 		ck_assert_uint_eq(is_new(e, name), i + 1 == 3000);
 	}
-	ck_assert_ptr_nonnull(e->faces);
+	ck_assert_ptr_nonnull(e->more->faces);
 	known_forget(e);
 	ck_assert_uint_eq(is_new(e, "c2999-1@x"), 0);
 	house_free(&h);
@@ -225,10 +225,10 @@ START_TEST(gathered_recipients_have_no_turn)
 	ck_assert_int_eq(place_add(&h.jobs, &place, entry_rcpt(e, 1)), 0);
 	ck_assert_ptr_ne(entry_rcpt(e, 0)->job, entry_rcpt(e, 1)->job);
 	ck_assert_uint_eq(place_take(&h.jobs, &place, batch, 100), 1);
-	r = job_dissolve(&h.jobs, TAILQ_FIRST(&e->coming));
+	r = job_dissolve(&h.jobs, entry_coming(e));
 	ck_assert_ptr_eq(r, entry_rcpt(e, 0));
 	ck_assert_uint_eq(coming.count, 0);
-	ck_assert(TAILQ_EMPTY(&e->coming));
+	ck_assert_ptr_null(entry_coming(e));
 	house_free(&h);
 }
 END_TEST
