@@ -7,8 +7,9 @@
 
 /*
  * The other end of an edge, in a program with a loop.  A peer reads frames
- * (and bundles of them) and runs them through a verb table; what it sends goes out at once, or
- * waits in memory (at most PEER_BACKLOG bytes) until the socket takes it.
+ * (and bundles of them) and runs them through a verb table; what it sends
+ * goes out at once, or waits in memory (at most PEER_BACKLOG bytes) until the
+ * socket takes it.
  */
 struct bundle;
 struct loop;
