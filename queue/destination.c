@@ -19,6 +19,7 @@
 #include "kept.h"
 #include "life.h"
 #include "queue.h"
+#include "settler.h"
 #include "worker.h"
 
 enum {
@@ -57,6 +58,7 @@ destinations_new(struct queue *q)
 	ds->q = q;
 	for (i = 0; i < START_KINDS; i++)
 		TAILQ_INIT(&ds->rings[i]);
+	TAILQ_INIT(&ds->stalled);
 	ds->workers = workers_new(ds);
 	return ds;
 }
@@ -103,7 +105,9 @@ destination_new(struct destinations *ds, const char *name,
 static void
 destination_free(struct destinations *ds, struct destination *d)
 {
-	if (d->in_ring)
+	if (d->stalled)
+		TAILQ_REMOVE(&ds->stalled, d, ring);
+	else if (d->in_ring)
 		TAILQ_REMOVE(&ds->rings[d->kind], d, ring);
 	hash_remove(&ds->by_name, &d->link);
 	due_release(&ds->q->dues, 1);
@@ -129,7 +133,8 @@ destination_touch(struct destinations *ds, struct destination *d)
 		TAILQ_INSERT_TAIL(&ds->rings[d->kind], d, ring);
 		queue_want_turn(ds->q);
 	}
-	if (d->place.count == 0 && d->workers == 0 && !d->resting && !d->held)
+	if (d->place.count == 0 && d->workers == 0 && d->flying == 0 &&
+	    !d->resting && !d->held)
 		destination_free(ds, d);
 }
 
@@ -198,6 +203,31 @@ destinations_expired(struct destinations *ds, struct entry *e)
 
 /* --- handing out ------------------------------------------------------ */
 
+/* Its device has enough to settle: it leaves the ring until that is over. */
+static bool
+stalls(struct destinations *ds, struct destination *d)
+{
+	if (!settler_is_full(ds->q->settler, d))
+		return false;
+	TAILQ_REMOVE(&ds->rings[d->kind], d, ring);
+	d->stalled = true;
+	TAILQ_INSERT_TAIL(&ds->stalled, d, ring);
+	return true;
+}
+
+void
+destinations_eased(struct destinations *ds)
+{
+	struct destination *d;
+
+	while ((d = TAILQ_FIRST(&ds->stalled)) != NULL) {
+		TAILQ_REMOVE(&ds->stalled, d, ring);
+		d->stalled = false;
+		TAILQ_INSERT_TAIL(&ds->rings[d->kind], d, ring);
+	}
+	queue_want_turn(ds->q);
+}
+
 /* One turn of a ring: false when nothing more can be started now. */
 static bool
 serve_ring(struct destinations *ds, enum start_kind kind)
@@ -207,6 +237,8 @@ serve_ring(struct destinations *ds, enum start_kind kind)
 
 	if (d == NULL || !workers_ready(ds->workers, kind))
 		return false;
+	if (stalls(ds, d))
+		return true;
 	/* A start that fails may leave nothing for it to wait for. */
 	d->held = true;
 	served = !could_start(d) || worker_serve(ds->workers, d);

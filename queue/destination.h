@@ -34,6 +34,8 @@ struct destination {
 	struct place		 place;
 	TAILQ_ENTRY(destination) ring;	/* … of those that could start */
 	bool			 in_ring;
+	bool			 stalled; /* … but in the list of those that
+					 * wait for others to be settled */
 	bool			 held;	/* being served: it must stay */
 	bool			 resting; /* after trouble; costs nothing */
 	bool			 probing; /* one attempt tells: is it over? */
@@ -41,6 +43,8 @@ struct destination {
 	struct window		 window;
 	uint32_t		 workers; /* that are not on their way out */
 	uint32_t		 busy;	/* … of them that have a batch */
+	uint32_t		 flying; /* deliveries, until they are durable */
+	uint64_t		 device; /* of its mailbox; 0: not known */
 	TAILQ_HEAD(, worker)	 idle;
 	struct kept		*trouble; /* the last, or NULL */
 	char			 name[];
@@ -50,6 +54,7 @@ struct destinations {
 	struct queue		*q;
 	struct hash		 by_name;
 	TAILQ_HEAD(, destination) rings[START_KINDS];
+	TAILQ_HEAD(, destination) stalled;
 	uint32_t		 turn;	/* whose ring is first */
 	struct workers		*workers;
 };
@@ -76,6 +81,8 @@ void	destination_touch(struct destinations *, struct destination *);
 /* The next hop as a whole cannot be reached [RFC5321 4.5.4.1]. */
 void	destination_trouble(struct destinations *, struct destination *,
 	    const struct fate *, const char *peer);
+/* Those that waited for others to be settled may go on. */
+void	destinations_eased(struct destinations *);
 /* A batch went well. */
 void	destination_reached(struct destination *);
 /* The end of a rest. */

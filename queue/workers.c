@@ -12,6 +12,7 @@
 #include "settings.h"
 
 #include "queue.h"
+#include "settler.h"
 #include "starter.h"
 #include "worker.h"
 #include "worker_parts.h"
@@ -66,10 +67,10 @@ worker_rest(struct worker *w)
 	TAILQ_INSERT_HEAD(&w->dest->idle, w, idle);
 	due_set(&ws->q->dues, &w->due, fd_now() + (int64_t)idle * 1000);
 	queue_want_turn(ws->q);
-	if (ws->q->stopping)
-		worker_close(w);
-	else
+	if (!ws->q->stopping)
 		destination_touch(ws->ds, w->dest);
+	else if (w->flying == 0)
+		worker_close(w);
 }
 
 void
@@ -123,10 +124,14 @@ worker_exited(struct worker *w)
 	queue_want_turn(q);
 }
 
+/* What it has written it shall place, even if that takes longer. */
 void
 worker_due(struct worker *w)
 {
-	worker_close(w);
+	if (w->flying == 0 || w->exited || w->dest == NULL)
+		worker_close(w);
+	else
+		due_set(&w->all->q->dues, &w->due, fd_now() + END_MS);
 }
 
 /* --- beginnings ------------------------------------------------------- */
@@ -178,6 +183,18 @@ start(struct workers *ws, struct destination *d)
 	worker_close(w);
 }
 
+/* The longest idle one that has nothing to place any more, or NULL. */
+static struct worker *
+find_idle(const struct workers *ws)
+{
+	struct worker *w;
+
+	TAILQ_FOREACH(w, &ws->idle, oldest)
+		if (w->flying == 0)
+			break;
+	return w;
+}
+
 bool
 worker_serve(struct workers *ws, struct destination *d)
 {
@@ -194,7 +211,7 @@ worker_serve(struct workers *ws, struct destination *d)
 		return true;
 	}
 	if (ws->alive >= settings_number(ws->q->settings, P_WORKERS)) {
-		w = TAILQ_FIRST(&ws->idle);
+		w = find_idle(ws);
 		if (w != NULL)
 			worker_close(w);
 		return false;
@@ -219,7 +236,8 @@ workers_stop(struct workers *ws)
 {
 	struct worker *w;
 
-	while ((w = TAILQ_FIRST(&ws->idle)) != NULL)
+	while ((w = find_idle(ws)) != NULL)
 		worker_close(w);
-	return workers_busy(ws) == 0;
+	return workers_busy(ws) == 0 && TAILQ_EMPTY(&ws->idle) &&
+	    settler_count(ws->q->settler) == 0;
 }
