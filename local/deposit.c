@@ -90,7 +90,7 @@ static bool
 has_inbox(struct deposit *d)
 {
 	if (d->home == -1 ||
-	    maildir_is_still(&d->inbox, d->home, d->mailbox))
+	    maildir_is_still(&d->inbox, d->home, d->mailbox, d->owner))
 		return true;
 	if (d->waiting > 0)
 		return false;

@@ -19,9 +19,10 @@ struct maildir {
 	int		folder;		/* the Maildir itself; -1: not open */
 	int		tmp, fresh, cur;
 	uint64_t	device;		/* st_dev of tmp */
+	uint64_t	inodes[4];	/* of the four */
 };
 
-#define MAILDIR_CLOSED	{ -1, -1, -1, -1, 0 }
+#define MAILDIR_CLOSED	{ .folder = -1, .tmp = -1, .fresh = -1, .cur = -1 }
 #define MAILDIR_NAME	256
 
 /*
@@ -33,9 +34,10 @@ int	maildir_open(struct maildir *, int base, const char *path,
 	    uid_t owner);
 void	maildir_close(struct maildir *);
 
-/* Whether it is open, and what is to be found under that path (and tmp and
- * new in it) is what is open. */
-bool	maildir_is_still(const struct maildir *, int base, const char *path);
+/* Whether it is open, and the folders that path leads to are those and are
+ * the owner's. */
+bool	maildir_is_still(const struct maildir *, int base, const char *path,
+	    uid_t owner);
 
 /*
  * Delivers, with syncs of its own.  *fate is done, defer (nothing half-done

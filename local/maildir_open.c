@@ -86,19 +86,29 @@ open_path(int base, const char *path, uid_t owner)
 	return -1;
 }
 
+static void
+learn(struct maildir *m)
+{
+	const int fds[] = { m->folder, m->tmp, m->fresh, m->cur };
+	struct stat st;
+	size_t i;
+
+	/* What cannot be looked at is never found to be still there. */
+	for (i = 0; i < countof(fds); i++)
+		m->inodes[i] = fstat(fds[i], &st) == -1 ? 0 : st.st_ino;
+	m->device = fstat(m->tmp, &st) == -1 ? 0 : st.st_dev;
+}
+
 int
 maildir_open(struct maildir *m, int base, const char *path, uid_t owner)
 {
-	struct stat st;
-
 	m->tmp = m->fresh = m->cur = -1;
 	m->folder = open_path(base, path, owner);
 	if (m->folder != -1 &&
 	    (m->tmp = open_folder(m->folder, "tmp", owner)) != -1 &&
 	    (m->fresh = open_folder(m->folder, "new", owner)) != -1 &&
-	    (m->cur = open_folder(m->folder, "cur", owner)) != -1 &&
-	    fstat(m->tmp, &st) == 0) {
-		m->device = (uint64_t)st.st_dev;
+	    (m->cur = open_folder(m->folder, "cur", owner)) != -1) {
+		learn(m);
 		return 0;
 	}
 	maildir_close(m);
@@ -114,21 +124,26 @@ maildir_close(struct maildir *m)
 	fd_close(&m->folder);
 }
 
-/* Whether a name still means what is open; a link would not. */
+/* A link in its place would be another inode, and what is open keeps its
+ * number to itself. */
 static bool
-is_same(int base, const char *path, int fd)
+is_same(const struct maildir *m, int base, const char *path, uint64_t inode,
+    uid_t owner)
 {
-	struct stat named, open;
+	struct stat st;
 
-	return fstatat(base, path, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    fstat(fd, &open) == 0 && named.st_dev == open.st_dev &&
-	    named.st_ino == open.st_ino && named.st_uid == open.st_uid;
+	return fstatat(base, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == m->device && st.st_ino == inode &&
+	    st.st_uid == owner;
 }
 
 bool
-maildir_is_still(const struct maildir *m, int base, const char *path)
+maildir_is_still(const struct maildir *m, int base, const char *path,
+    uid_t owner)
 {
-	return m->folder != -1 && is_same(base, path, m->folder) &&
-	    is_same(m->folder, "tmp", m->tmp) &&
-	    is_same(m->folder, "new", m->fresh);
+	return m->folder != -1 &&
+	    is_same(m, base, path, m->inodes[0], owner) &&
+	    is_same(m, m->folder, "tmp", m->inodes[1], owner) &&
+	    is_same(m, m->folder, "new", m->inodes[2], owner) &&
+	    is_same(m, m->folder, "cur", m->inodes[3], owner);
 }
