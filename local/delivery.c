@@ -163,14 +163,13 @@ place_all(struct delivery *d, const struct bytes *tokens, bool own)
 {
 	unsigned char placed[DELIVER_WINDOW];
 	struct deliver_placed msg = { { placed, 0 } };
+	char name[MAILDIR_NAME];
 	struct fate fate;
-	const char *name;
 	bool good;
 	size_t i;
 
 	for (i = 0; i < tokens->len; i++) {
-		name = unplaced_take(&d->unplaced, tokens->data[i]);
-		if (name == NULL)
+		if (!unplaced_take(&d->unplaced, tokens->data[i], name))
 			return -1;
 		good = deposit_place(d->deposit, name, own, &fate);
 		if (good && !own)
@@ -188,12 +187,11 @@ place_all(struct delivery *d, const struct bytes *tokens, bool own)
 static int
 drop_all(struct delivery *d, const struct bytes *tokens)
 {
-	const char *name;
+	char name[MAILDIR_NAME];
 	size_t i;
 
 	for (i = 0; i < tokens->len; i++) {
-		name = unplaced_take(&d->unplaced, tokens->data[i]);
-		if (name == NULL)
+		if (!unplaced_take(&d->unplaced, tokens->data[i], name))
 			return -1;
 		deposit_drop(d->deposit, name);
 	}
@@ -229,15 +227,15 @@ has_more(const struct delivery *d)
 int
 delivery_serve(int sock, struct deposit *deposit)
 {
-	struct delivery d;
+	struct delivery d = {
+		.sock = sock,
+		.state = IDLE,
+		.deposit = deposit,
+		.letter.fd = -1
+	};
 	struct frame frame;
 	int fd, n = 1;
 
-	d.sock = sock;
-	d.state = IDLE;
-	d.deposit = deposit;
-	d.letter.fd = -1;
-	unplaced_init(&d.unplaced);
 	while (n == 1 && !stop_asked() && has_more(&d)) {
 		n = frame_recv(sock, &frame, &fd, FD_FOREVER);
 		if (n == 1 && verbs_run(deliver_verbs, countof(deliver_verbs),

@@ -2,19 +2,10 @@
  * is believed only about those that were given to it. */
 #include "unplaced.h"
 
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "die.h"
-
-_Static_assert(DELIVER_WINDOW <= 64, "a token is a bit of `used`");
-
-void
-unplaced_init(struct unplaced *u)
-{
-	u->used = 0;
-	u->count = 0;
-}
 
 uint32_t
 unplaced_add(struct unplaced *u, const char *name)
@@ -23,21 +14,23 @@ unplaced_add(struct unplaced *u, const char *name)
 
 	if (u->count >= DELIVER_WINDOW)
 		die_bug("no token is free");
-	while (u->used & (uint64_t)1 << token)
+	while (u->names[token] != NULL)
 		token++;
-	u->used |= (uint64_t)1 << token;
+	u->names[token] = strdup(name);
+	if (u->names[token] == NULL)
+		die_temp("a name");
 	u->count++;
-	(void)strlcpy(u->names[token], name, MAILDIR_NAME);
 	return token;
 }
 
-const char *
-unplaced_take(struct unplaced *u, uint32_t token)
+bool
+unplaced_take(struct unplaced *u, uint32_t token, char name[MAILDIR_NAME])
 {
-	if (token >= DELIVER_WINDOW ||
-	    (u->used & (uint64_t)1 << token) == 0)
-		return NULL;
-	u->used &= ~((uint64_t)1 << token);
+	if (token >= DELIVER_WINDOW || u->names[token] == NULL)
+		return false;
+	(void)strlcpy(name, u->names[token], MAILDIR_NAME);
+	free(u->names[token]);
+	u->names[token] = NULL;
 	u->count--;
-	return u->names[token];
+	return true;
 }

@@ -1,6 +1,7 @@
 #ifndef UNPLACED_H
 #define UNPLACED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "wire_deliver.h"
@@ -12,15 +13,14 @@
  * names alone, each under a token below DELIVER_WINDOW.
  */
 struct unplaced {
-	uint64_t	used;		/* a bit a token */
-	uint32_t	count;
-	char		names[DELIVER_WINDOW][MAILDIR_NAME];
+	uint32_t	 count;		/* all zero: none */
+	char		*names[DELIVER_WINDOW];
 };
 
-void		 unplaced_init(struct unplaced *);
 /* There must be room: count < DELIVER_WINDOW.  The token. */
-uint32_t	 unplaced_add(struct unplaced *, const char *name);
-/* The name, which is no longer in use; NULL: nothing has that token. */
-const char	*unplaced_take(struct unplaced *, uint32_t token);
+uint32_t	unplaced_add(struct unplaced *, const char *name);
+/* Takes out the name of a token; false: nothing has it. */
+bool		unplaced_take(struct unplaced *, uint32_t token,
+		    char name[MAILDIR_NAME]);
 
 #endif

@@ -34,8 +34,8 @@ struct destination {
 	struct place		 place;
 	TAILQ_ENTRY(destination) ring;	/* … of those that could start */
 	bool			 in_ring;
-	bool			 stalled; /* … but in the list of those that
-					 * wait for others to be settled */
+	bool			 stalled; /* … but aside, until others are
+					 * settled */
 	bool			 held;	/* being served: it must stay */
 	bool			 resting; /* after trouble; costs nothing */
 	bool			 probing; /* one attempt tells: is it over? */
@@ -43,7 +43,7 @@ struct destination {
 	struct window		 window;
 	uint32_t		 workers; /* that are not on their way out */
 	uint32_t		 busy;	/* … of them that have a batch */
-	uint32_t		 flying; /* deliveries, until they are durable */
+	uint32_t		 flying; /* deliveries not yet durable */
 	uint64_t		 device; /* of its mailbox; 0: not known */
 	TAILQ_HEAD(, worker)	 idle;
 	struct kept		*trouble; /* the last, or NULL */
