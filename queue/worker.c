@@ -113,6 +113,15 @@ send_rcpts(struct worker *w)
 	return 0;
 }
 
+/* Others are under way, or wait at the same mailbox. */
+static bool
+may_settle(const struct worker *w)
+{
+	return w->kind != START_BY_REMOTE &&
+	    settler_may_wait(w->all->q->settler, w->dest,
+	    w->all->delivering - 1 + w->dest->place.count);
+}
+
 static uint32_t
 flags_of(const struct worker *w)
 {
@@ -126,10 +135,7 @@ flags_of(const struct worker *w)
 		if ((w->rcpts[i]->flags & RCPT_ANEW) == 0)
 			flags &= ~DELIVER_ANEW;
 	}
-	if (w->kind != START_BY_REMOTE && settler_may_wait(
-	    w->all->q->settler, w->dest, w->all->delivering - 1))
-		flags |= DELIVER_SETTLE;
-	return flags;
+	return flags | (may_settle(w) ? DELIVER_SETTLE : 0);
 }
 
 static int
