@@ -18,6 +18,7 @@
 #include "loop.h"
 #include "peer.h"
 #include "settings.h"
+#include "stop_point.h"
 #include "wire_deliver.h"
 #include "wire_settle.h"
 
@@ -132,7 +133,9 @@ tell_all(struct settler *s)
 
 	while ((w = TAILQ_FIRST(&s->telling)) != NULL) {
 		TAILQ_REMOVE(&s->telling, w, telling);
+		stop_point("place");
 		tell_place(w, w->place, w->place_count, PLACE_LINK);
+		stop_point("place-told");
 		w->place_count = 0;
 	}
 }
@@ -349,6 +352,7 @@ settler_safe(struct settler *s, struct worker *w, struct rcpt *r,
 	unsigned char token = (unsigned char)m->token;
 	struct flight *f;
 
+	stop_point("safe-heard");
 	if (m->token >= DELIVER_WINDOW || w->flights[m->token] != NULL ||
 	    strlen(m->peer) > LIMIT_PATHNAME)
 		return -1;
@@ -384,6 +388,7 @@ settler_got_placed(void *ctx, const void *msg, int fd)
 	size_t i;
 
 	(void)fd;
+	stop_point("placed-heard");
 	for (i = 0; i < m->tokens.len; i++) {
 		f = told(w, m->tokens.data[i]);
 		if (f == NULL || (f->rcpt != NULL &&
