@@ -124,6 +124,7 @@ place(void *ctx, struct unsettled *u)
 	if (w->place_count == 0)
 		TAILQ_INSERT_TAIL(&s->telling, w, telling);
 	w->place[w->place_count++] = (unsigned char)f->token;
+	f->told = true;
 }
 
 static void
@@ -156,8 +157,11 @@ done(void *ctx, struct unsettled *u)
 static void
 own(void *ctx, struct unsettled *u)
 {
+	struct flight *f = flight_of(u);
+
 	(void)ctx;
-	tell_one(flight_of(u), PLACE_OWN);
+	tell_one(f, PLACE_OWN);
+	f->told = true;
 }
 
 static void
@@ -169,14 +173,15 @@ again(void *ctx, struct unsettled *u, bool placed)
 	struct outcome o = { &fate, f->dest->name, "" };
 
 	fate_set(&fate, 451, "4.3.0", "syncing the file system failed");
-	/* One that was told to be placed is past being dropped. */
-	if (!placed)
-		tell_one(f, PLACE_DROP);
-	f->rcpt->flags |= RCPT_AGAIN | (placed ? RCPT_ANEW : 0u);
+	f->rcpt->flags |= RCPT_AGAIN;
+	/* Only of what was placed for certain: see DELIVER_ANEW. */
+	if (placed)
+		f->rcpt->flags |= RCPT_ANEW;
 	life_defer(s->q, f->rcpt, &o, SOON_WORKER);
 	f->rcpt = NULL;
-	if (placed && f->worker != NULL)
+	if (f->told && f->worker != NULL)
 		return;		/* its worker's answer ends it */
+	tell_one(f, PLACE_DROP);
 	flight_free(s, f);
 }
 
@@ -374,8 +379,7 @@ told(const struct worker *w, uint32_t token)
 {
 	struct flight *f = token < DELIVER_WINDOW ? w->flights[token] : NULL;
 
-	return f == NULL || f->unsettled.step == SETTLING_WRITTEN ||
-	    f->unsettled.step == SETTLING_SAVING ? NULL : f;
+	return f == NULL || !f->told ? NULL : f;
 }
 
 int

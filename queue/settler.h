@@ -25,6 +25,7 @@ struct flight {
 	struct destination	*dest;
 	struct rcpt		*rcpt;
 	uint32_t		 token;		/* of the worker's */
+	bool			 told;		/* PLACE: an answer comes */
 	char			 peer[];	/* the file it will be */
 };
 

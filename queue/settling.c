@@ -218,7 +218,7 @@ fail_all(struct settling *s, struct settling_device *d)
 	d->syncing = d->slow = false;
 	for (step = SETTLING_WRITTEN; step < SETTLING_STEPS; step++)
 		while ((u = TAILQ_FIRST(&d->lists[step])) != NULL) {
-			placed = u->step >= SETTLING_SAFE;
+			placed = u->step >= SETTLING_PLACED;
 			settling_drop(s, u);
 			s->type->again(s->ctx, u, placed);
 		}

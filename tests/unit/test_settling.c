@@ -216,7 +216,7 @@ START_TEST(a_failed_sync)
 	add(&w, 3);
 	did(&w, "S7 p0 p1 S7 ");
 	synced(&w, 5);
-	did(&w, "a3 a2 A1 A0 ");
+	did(&w, "a3 a2 a1 A0 ");
 	ck_assert_uint_eq(settling_count(w.s), 0);
 	ck_assert(!settling_add(w.s, &w.u[4], DISK, w.now));
 	ck_assert(!settling_trusts(w.s, DISK, w.now));
