@@ -153,6 +153,8 @@ const struct jail_call jail_call_rows[] = {
 	{ "renameat2", MAY_WRITE, .use = FOLDER_RENAME,
 	    .lacking = "renameat" },
 	{ "linkat", MAY_WRITE, .use = FOLDER_LINK },
+	/* RENAME_NOREPLACE: to move as linkat and unlinkat do, in one. */
+	{ "renameat2", MAY_WRITE, .use = FOLDER_LINK, IS(4, 1) },
 	{ "unlinkat", MAY_WRITE, .use = FOLDER_REMOVE },
 	{ "mkdirat", MAY_WRITE, .use = FOLDER_SUBDIRS },
 

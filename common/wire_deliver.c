@@ -27,12 +27,21 @@ static const struct wire_field fate_fields[] = {
 };
 static const struct wire_field safe_fields[] = {
 	{ WIRE_U32, offsetof(struct deliver_safe, index) },
+	{ WIRE_U32, offsetof(struct deliver_safe, token) },
 	{ WIRE_U64, offsetof(struct deliver_safe, device) },
+	{ WIRE_STR, offsetof(struct deliver_safe, peer) },
+	{ WIRE_U32, offsetof(struct deliver_safe, ready) },
+};
+static const struct wire_field place_fields[] = {
+	{ WIRE_BYTES, offsetof(struct deliver_place, tokens) },
+	{ WIRE_U32, offsetof(struct deliver_place, how) },
 };
 static const struct wire_field placed_fields[] = {
-	{ WIRE_U32, offsetof(struct deliver_placed, index) },
-	{ WIRE_U64, offsetof(struct deliver_placed, device) },
-	{ WIRE_STR, offsetof(struct deliver_placed, peer) },
+	{ WIRE_BYTES, offsetof(struct deliver_placed, tokens) },
+};
+static const struct wire_field settled_fields[] = {
+	{ WIRE_U32, offsetof(struct deliver_settled, token) },
+	{ WIRE_FATE, offsetof(struct deliver_settled, fate) },
 };
 static const struct wire_field forward_fields[] = {
 	{ WIRE_U32, offsetof(struct deliver_forward, index) },
@@ -62,6 +71,14 @@ const struct wire deliver_safe = {
 const struct wire deliver_placed = {
 	DELIVER_PLACED, "PLACED", 0, sizeof(struct deliver_placed),
 	placed_fields, countof(placed_fields)
+};
+const struct wire deliver_place = {
+	DELIVER_PLACE, "PLACE", 0, sizeof(struct deliver_place),
+	place_fields, countof(place_fields)
+};
+const struct wire deliver_settled = {
+	DELIVER_SETTLED, "SETTLED", 0, sizeof(struct deliver_settled),
+	settled_fields, countof(settled_fields)
 };
 const struct wire deliver_forward = {
 	DELIVER_FORWARD, "FORWARD", 0, sizeof(struct deliver_forward),

@@ -172,6 +172,30 @@ rows_networks(const struct value *v)
 	str_free(&words);
 }
 
+/* --- maildir-filesystem /PATH… ---------------------------------------- */
+
+void
+rows_folders(const struct value *v)
+{
+	static const char expected[] = "paths of folders, such as /home";
+	char path[LIMIT_PATHNAME];
+	size_t i, n;
+
+	if (value_count(v, 1, LIMIT_WORDS, expected) == -1)
+		return;
+	for (i = 0; i < v->count; i++) {
+		n = strlcpy(path, v->words[i], sizeof(path));
+		if (path[0] != '/' || n >= sizeof(path)) {
+			value_wrong(v, "\"%s\" is not one of %s", v->words[i],
+			    expected);
+			return;
+		}
+		while (n > 1 && path[n - 1] == '/')
+			path[--n] = '\0';
+		value_add(v, path, path);
+	}
+}
+
 /* --- route PATTERN TARGET --------------------------------------------- */
 
 /*

@@ -291,6 +291,7 @@ static void (*const readers[PT_COUNT])(const struct value *) = {
 	[PT_DURATIONS]	= read_spans,
 	[PT_DELIMITERS]	= read_delimiters,
 	[PT_PATH]	= read_path,
+	[PT_FOLDERS]	= rows_folders,
 	[PT_OWNER]	= read_owner,
 	[PT_ANCHOR]	= read_anchor,
 	[PT_LISTEN]	= rows_listen,

@@ -39,6 +39,7 @@ void	value_add(const struct value *, const char *key, const char *words);
 void	rows_listen(const struct value *);
 void	rows_domain(const struct value *);
 void	rows_networks(const struct value *);
+void	rows_folders(const struct value *);
 void	rows_route(const struct value *);
 void	rows_account(const struct value *);
 void	rows_resolver(const struct value *);

@@ -49,6 +49,9 @@ const struct param_row params[P_COUNT] = {
 	    TO(ALIAS) },
 	{ P_MAILBOX, "mailbox", PT_PATH, "Maildir", 0, 0, ONCE,
 	    TO(QUEUE) | TO(AUTH) | TO(LOCAL) | TO(MAILDROP) },
+	{ P_MAILDIR_FILESYSTEM, "maildir-filesystem", PT_FOLDERS, NULL,
+	    0, 0, MANY,
+	    TO(SETTLE) },
 	{ P_ALIAS_PROGRAMS, "alias-programs", PT_OWNER, "none",
 	    1, INT32_MAX, ONCE,
 	    TO(KEEPER) | TO(ALIAS) },
@@ -105,6 +108,9 @@ const struct param_row params[P_COUNT] = {
 	    0, 10 * MINUTE, ONCE,
 	    TO(QUEUE) },
 	{ P_REST, "rest", PT_DURATION, "60s", 1, DAY, ONCE,
+	    TO(QUEUE) },
+	{ P_UNSETTLED_MAX, "unsettled-max", PT_NUMBER, "1000",
+	    10, 100000, ONCE,
 	    TO(QUEUE) },
 
 	/* mail goes out */

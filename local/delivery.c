@@ -1,8 +1,9 @@
 /*
  * A worker's conversation with the queue.  Each recipient is dealt with as it
  * is named and answered at once, so nothing is kept but the one message in
- * hand.  An end of the conversation before READY means that the queue will
- * ask again, and the mailbox recognises the repeat.
+ * hand, and the names of those that wait in tmp to be placed.  An end of the
+ * conversation before READY means that the queue will ask again, and the
+ * mailbox recognises the repeat.
  */
 #include "delivery.h"
 
@@ -18,6 +19,7 @@
 
 #include "deposit.h"
 #include "letter.h"
+#include "unplaced.h"
 
 enum { IDLE = 1, RECIPIENTS = 2 };
 
@@ -27,6 +29,8 @@ struct delivery {
 	struct deposit	*deposit;
 	struct letter	 letter;	/* fd is -1 while IDLE */
 	uint32_t	 left;		/* recipients still to come */
+	bool		 settle;	/* what the queue allowed for it */
+	struct unplaced	 unplaced;
 	struct outcome	 outcome;
 };
 
@@ -36,13 +40,13 @@ tell(struct delivery *d, const struct wire *wire, const void *msg)
 	return frame_tell(d->sock, wire, msg, -1, FD_FOREVER);
 }
 
+/* Without READY the queue hands over no more, and we end. */
 static int
-end_message(struct delivery *d)
+end_message(struct delivery *d, bool told)
 {
 	fd_close(&d->letter.fd);
 	d->state = IDLE;
-	/* Without READY the queue hands over no more: we end. */
-	return d->deposit->stale ? 0 : tell(d, &deliver_ready, NULL);
+	return told || d->deposit->stale ? 0 : tell(d, &deliver_ready, NULL);
 }
 
 static bool
@@ -67,9 +71,11 @@ on_deliver(void *ctx, const void *msg, int fd)
 	l->offset = (off_t)m->offset;
 	l->size = m->size;
 	l->again = (m->flags & DELIVER_AGAIN) != 0;
+	l->anew = (m->flags & DELIVER_ANEW) != 0;
+	d->settle = (m->flags & DELIVER_SETTLE) != 0;
 	l->arrival = m->arrival;
 	d->left = m->count;
-	return d->left == 0 ? end_message(d) : 0;
+	return d->left == 0 ? end_message(d, false) : 0;
 }
 
 static int
@@ -94,6 +100,25 @@ tell_outcome(struct delivery *d, uint32_t index)
 	return 0;
 }
 
+/* It stands in tmp until the queue says PLACE. */
+static int
+tell_safe(struct delivery *d, uint32_t index, bool ready)
+{
+	const struct deliver_safe msg = {
+		.index = index,
+		.token = unplaced_add(&d->unplaced, d->outcome.name),
+		.device = d->outcome.device,
+		.peer = d->outcome.peer,
+		.ready = ready
+	};
+
+	stop_point("safe");
+	if (tell(d, &deliver_safe, &msg) == -1)
+		return -1;
+	stop_point("safe-told");
+	return 0;
+}
+
 static int
 on_rcpt(void *ctx, const void *msg, int fd)
 {
@@ -101,19 +126,103 @@ on_rcpt(void *ctx, const void *msg, int fd)
 	struct delivery *d = ctx;
 	const struct letter_rcpt rcpt = { m->address, m->extension };
 
+	bool ready;
+	int error;
+
 	(void)fd;
 	if (strlen(m->address) >= LETTER_ADDRESS)
 		return -1;
+	d->letter.settle = d->settle && d->unplaced.count < DELIVER_WINDOW;
 	deposit(d->deposit, &d->letter, &rcpt, &d->outcome);
-	if (tell_outcome(d, m->index) == -1)
+	ready = --d->left == 0 && d->outcome.waits && !d->deposit->stale;
+	if (d->outcome.waits)
+		error = tell_safe(d, m->index, ready);
+	else
+		error = tell_outcome(d, m->index);
+	if (error == -1)
 		return -1;
-	return --d->left == 0 ? end_message(d) : 0;
+	return d->left == 0 ? end_message(d, ready) : 0;
+}
+
+/* --- what waited ------------------------------------------------------ */
+
+static int
+tell_settled(struct delivery *d, uint32_t token, const struct fate *fate)
+{
+	const struct deliver_settled msg = { token, *fate };
+
+	return tell(d, &deliver_settled, &msg);
+}
+
+/*
+ * The tokens of those that were placed, and whose next sync is the queue's,
+ * go back in one packet; with syncs of its own there is a fate for each.
+ */
+static int
+place_all(struct delivery *d, const struct bytes *tokens, bool own)
+{
+	unsigned char placed[DELIVER_WINDOW];
+	struct deliver_placed msg = { { placed, 0 } };
+	char name[MAILDIR_NAME];
+	struct fate fate;
+	bool good;
+	size_t i;
+
+	for (i = 0; i < tokens->len; i++) {
+		if (!unplaced_take(&d->unplaced, tokens->data[i], name))
+			return -1;
+		good = deposit_place(d->deposit, name, own, &fate);
+		if (good && !own)
+			placed[msg.tokens.len++] = tokens->data[i];
+		else if (tell_settled(d, tokens->data[i], &fate) == -1)
+			return -1;
+	}
+	stop_point("placed");
+	if (msg.tokens.len > 0 && tell(d, &deliver_placed, &msg) == -1)
+		return -1;
+	stop_point("placed-told");
+	return 0;
+}
+
+static int
+drop_all(struct delivery *d, const struct bytes *tokens)
+{
+	char name[MAILDIR_NAME];
+	size_t i;
+
+	for (i = 0; i < tokens->len; i++) {
+		if (!unplaced_take(&d->unplaced, tokens->data[i], name))
+			return -1;
+		deposit_drop(d->deposit, name);
+	}
+	return 0;
+}
+
+static int
+on_place(void *ctx, const void *msg, int fd)
+{
+	const struct deliver_place *m = msg;
+	struct delivery *d = ctx;
+
+	(void)fd;
+	if (m->tokens.len > DELIVER_WINDOW || m->how > PLACE_DROP)
+		return -1;
+	return m->how == PLACE_DROP ? drop_all(d, &m->tokens) :
+	    place_all(d, &m->tokens, m->how == PLACE_OWN);
 }
 
 static const struct verb	deliver_verbs[] = {
 	{ &deliver_deliver,	IDLE,		RECIPIENTS,	on_deliver },
 	{ &deliver_rcpt,	RECIPIENTS,	VERB_SAME,	on_rcpt },
+	{ &deliver_place,	VERB_ANY,	VERB_SAME,	on_place },
 };
+
+static bool
+has_more(const struct delivery *d)
+{
+	return d->state != IDLE || !d->deposit->stale ||
+	    d->unplaced.count > 0;
+}
 
 int
 delivery_serve(int sock, struct deposit *deposit)
@@ -127,8 +236,7 @@ delivery_serve(int sock, struct deposit *deposit)
 	struct frame frame;
 	int fd, n = 1;
 
-	while (n == 1 && !stop_asked() &&
-	    (d.state != IDLE || !deposit->stale)) {
+	while (n == 1 && !stop_asked() && has_more(&d)) {
 		n = frame_recv(sock, &frame, &fd, FD_FOREVER);
 		if (n == 1 && verbs_run(deliver_verbs, countof(deliver_verbs),
 		    &d.state, &d, &frame, fd) == -1)

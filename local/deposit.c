@@ -22,6 +22,17 @@
 
 /* --- one place --------------------------------------------------------- */
 
+/* A batch is not to wait for the pages of a large message. */
+enum { LARGE = 1024 * 1024 };
+
+static void
+tell_place(struct outcome *o, const char *path, const char *name)
+{
+	if (o->peer[0] == '\0')
+		(void)snprintf(o->peer, sizeof(o->peer), "%s/new/%s", path,
+		    name);
+}
+
 static void
 into_maildir(const struct maildir *m, const char *path,
     const struct letter *l, const struct letter_rcpt *rcpt,
@@ -30,28 +41,61 @@ into_maildir(const struct maildir *m, const char *path,
 	char name[MAILDIR_NAME];
 
 	maildir_deliver(m, l, rcpt->address, f, name);
-	if (f->kind == FATE_DONE && o->peer[0] == '\0')
-		(void)snprintf(o->peer, sizeof(o->peer), "%s/new/%s", path,
-		    name);
+	if (f->kind == FATE_DONE)
+		tell_place(o, path, name);
 }
 
-/* A Maildir below the home is opened for each message: its user may have
- * moved it meanwhile. */
+/* The same, but the sync and the placing are left to be done later. */
+static void
+into_tmp(struct deposit *d, const struct letter *l,
+    const struct letter_rcpt *rcpt, struct fate *f, struct outcome *o)
+{
+	o->waits = maildir_write(&d->inbox, l, rcpt->address, false, f,
+	    o->name);
+	o->device = d->inbox.device;
+	d->waiting += o->waits;
+	if (o->waits || f->kind == FATE_DONE)
+		tell_place(o, d->mailbox, o->name);
+}
+
+static void
+cannot_open(const struct deposit *d, const char *path, struct fate *f)
+{
+	char what[LIMIT_PATHNAME];
+	int error = errno;
+
+	(void)snprintf(what, sizeof(what), "%s in %s", path, d->home_path);
+	maildir_fate(f, error, what);
+}
+
 static void
 into_home(struct deposit *d, const char *path, const struct letter *l,
     const struct letter_rcpt *rcpt, struct fate *f, struct outcome *o)
 {
-	char what[LIMIT_PATHNAME];
 	struct maildir m;
 
 	if (maildir_open(&m, d->home, path, d->owner) == -1) {
-		(void)snprintf(what, sizeof(what), "%s in %s", path,
-		    d->home_path);
-		maildir_fate(f, errno, what);
+		cannot_open(d, path, f);
 		return;
 	}
 	into_maildir(&m, path, l, rcpt, f, o);
 	maildir_close(&m);
+}
+
+/*
+ * The inbox of a system user is looked at for each message: he may have moved
+ * it.  As long as mail waits in the former one, that stays open.
+ */
+static bool
+has_inbox(struct deposit *d)
+{
+	if (d->home == -1 ||
+	    maildir_is_still(&d->inbox, d->home, d->mailbox, d->owner))
+		return true;
+	if (d->waiting > 0)
+		return false;
+	maildir_close(&d->inbox);
+	return maildir_open(&d->inbox, d->home, d->mailbox, d->owner) == 0;
 }
 
 static void
@@ -59,10 +103,12 @@ here(struct deposit *d, const char *text, const struct letter *l,
     const struct letter_rcpt *rcpt, struct fate *f, struct outcome *o)
 {
 	(void)text;
-	if (d->home == -1)
-		into_maildir(&d->inbox, d->mailbox, l, rcpt, f, o);
-	else
+	if (!has_inbox(d))
 		into_home(d, d->mailbox, l, rcpt, f, o);
+	else if (l->settle && !l->anew && l->size <= LARGE)
+		into_tmp(d, l, rcpt, f, o);
+	else
+		into_maildir(&d->inbox, d->mailbox, l, rcpt, f, o);
 }
 
 static void
@@ -219,13 +265,16 @@ weight(enum fate_kind kind)
 }
 
 static void
-by_forward(struct deposit *d, const struct letter *l,
+by_forward(struct deposit *d, const struct letter *letter,
     const struct letter_rcpt *rcpt, struct outcome *o)
 {
 	const struct forward *fw = &d->forward;
+	struct letter now = *letter, *l = &now;
 	struct fate f;
 	size_t i, kind;
 
+	/* One fate for several places: none of them is left for later. */
+	now.settle = false;
 	fate_set(&o->fate, 250, "2.0.0", "delivered by .forward");
 	for (kind = 0; kind < countof(ways); kind++)
 		for (i = 0; i < fw->count; i++) {
@@ -245,6 +294,7 @@ deposit(struct deposit *d, const struct letter *l,
 {
 	int n;
 
+	o->waits = false;
 	o->peer[0] = '\0';
 	o->forward_count = 0;
 	if (d->broken) {
@@ -258,4 +308,19 @@ deposit(struct deposit *d, const struct letter *l,
 		here(d, NULL, l, rcpt, &o->fate, o);
 	else if (n == 1)
 		by_forward(d, l, rcpt, o);
+}
+
+bool
+deposit_place(struct deposit *d, const char *name, bool own, struct fate *f)
+{
+	d->waiting--;
+	return (!own || maildir_sync(&d->inbox, name, f)) &&
+	    maildir_place(&d->inbox, name, own, f);
+}
+
+void
+deposit_drop(struct deposit *d, const char *name)
+{
+	d->waiting--;
+	maildir_drop(&d->inbox, name);
 }

@@ -25,22 +25,36 @@ struct deposit {
 	uid_t		 owner;
 	int		 runner;	/* socket; -1: there is none */
 	bool		 stale;		/* end: the next worker can do more */
-	struct maildir	 inbox;		/* open for a virtual mailbox alone */
+	struct maildir	 inbox;		/* of `mailbox`; kept open */
+	uint32_t	 waiting;	/* mail in its tmp, to be placed */
 	bool		 broken;	/* nothing can be delivered: */
 	struct fate	 trouble;	/* why */
 	struct forward	 forward;
 };
 
-/* forwards: addresses that shall have the message too, or instead; they count
- * when the fate is done, and live until the next call. */
+/*
+ * forwards: addresses that shall have the message too, or instead; they count
+ * when the fate is done, and live until the next call.  waits: there is no
+ * fate yet; the mail stands in tmp of the inbox under that name, on that
+ * device, and is to be placed when it was synced.
+ */
 struct outcome {
+	bool		 waits;
+	char		 name[MAILDIR_NAME];
+	uint64_t	 device;
 	struct fate	 fate;
 	char		 peer[LIMIT_PATHNAME];
 	size_t		 forward_count;
 	const char	*forwards[FORWARD_ITEMS];
 };
 
+/* Only a letter that says `settle` may be left waiting. */
 void	deposit(struct deposit *, const struct letter *,
 	    const struct letter_rcpt *, struct outcome *);
+
+/* Places mail that waited (own: with syncs of its own), or drops it. */
+bool	deposit_place(struct deposit *, const char *name, bool own,
+	    struct fate *);
+void	deposit_drop(struct deposit *, const char *name);
 
 #endif

@@ -15,6 +15,8 @@ struct letter {
 	off_t		offset;			/* where the body begins */
 	uint64_t	size;			/* bytes of the body, CRLF */
 	bool		again;			/* may be a repeat */
+	bool		anew;			/* placed, and a sync failed */
+	bool		settle;			/* it may wait for others */
 	uint64_t	arrival;		/* seconds since the epoch */
 	char		id[LIMIT_ID + 1];
 	char		reverse[LETTER_ADDRESS];

@@ -116,7 +116,8 @@ serve_user(char *const arg[])
 		.home_path = arg[1],
 		.mailbox = arg[0],
 		.owner = geteuid(),
-		.runner = -1
+		.runner = -1,
+		.inbox = MAILDIR_CLOSED
 	};
 	struct card card = card_user;
 	struct stat st;

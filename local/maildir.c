@@ -1,8 +1,8 @@
 /*
- * Maildirs.  A folder of a mailbox belongs to its user and may be changed by
- * him at any moment, so nothing is reached by a path of more than one
- * component and no link is followed.  What is promised as done has been
- * synced, file and name; what failed leaves nothing behind.
+ * Delivering into a Maildir.  Its folders belong to its user and may be
+ * changed by him at any moment: what was opened is used, and no link is
+ * followed.  What is promised as done has been synced, file and name; what
+ * failed leaves nothing behind.
  */
 #include "maildir.h"
 
@@ -19,105 +19,10 @@
 #include "fate.h"
 #include "fd.h"
 #include "letter.h"
+#include "move.h"
 #include "stop_point.h"
 
-enum { HOST_MAX = 64, FOLDER_MODE = 0700, FILE_MODE = 0600 };
-
-static const int	folder_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-			    O_NONBLOCK | O_CLOEXEC;
-
-/* --- folders ---------------------------------------------------------- */
-
-/* Made folders are synced in their parent, or a mail that was promised could
- * vanish with its folder. */
-static int
-make_folder(int parent, const char *name)
-{
-	if (mkdirat(parent, name, FOLDER_MODE) == -1 && errno != EEXIST)
-		return -1;
-	return fsync(parent);
-}
-
-static int
-open_folder(int parent, const char *name, uid_t owner)
-{
-	struct stat st;
-	int fd;
-
-	fd = openat(parent, name, folder_flags);
-	if (fd == -1 && errno == ENOENT && make_folder(parent, name) == 0)
-		fd = openat(parent, name, folder_flags);
-	if (fd == -1)
-		return -1;
-	if (fstat(fd, &st) == -1)
-		fd_close(&fd);
-	else if (st.st_uid != owner) {
-		fd_close(&fd);
-		errno = EPERM;
-	}
-	return fd;
-}
-
-static bool
-is_way_out(const char *component)
-{
-	return component[0] == '\0' || strcmp(component, ".") == 0 ||
-	    strcmp(component, "..") == 0;
-}
-
-/* Walks down from base, which stays open. */
-static int
-open_path(int base, const char *path, uid_t owner)
-{
-	char component[MAILDIR_NAME];
-	int fd = -1, next;
-	size_t n;
-
-	for (;;) {
-		n = strcspn(path, "/");
-		if (n >= sizeof(component)) {
-			errno = ENAMETOOLONG;
-			break;
-		}
-		memcpy(component, path, n);
-		component[n] = '\0';
-		if (is_way_out(component)) {
-			errno = EINVAL;
-			break;
-		}
-		next = open_folder(fd == -1 ? base : fd, component, owner);
-		fd_close(&fd);
-		fd = next;
-		if (fd == -1 || path[n] == '\0')
-			return fd;
-		path += n + 1;
-	}
-	fd_close(&fd);
-	return -1;
-}
-
-int
-maildir_open(struct maildir *m, int base, const char *path, uid_t owner)
-{
-	m->tmp = m->fresh = m->cur = -1;
-	m->folder = open_path(base, path, owner);
-	if (m->folder != -1 &&
-	    (m->tmp = open_folder(m->folder, "tmp", owner)) != -1 &&
-	    (m->fresh = open_folder(m->folder, "new", owner)) != -1 &&
-	    (m->cur = open_folder(m->folder, "cur", owner)) != -1)
-		return 0;
-	maildir_close(m);
-	return -1;
-}
-
-void
-maildir_close(struct maildir *m)
-{
-	fd_close(&m->cur);
-	fd_close(&m->fresh);
-	fd_close(&m->tmp);
-	fd_close(&m->folder);
-}
+enum { HOST_MAX = 64, FILE_MODE = 0600 };
 
 /* --- names ------------------------------------------------------------ */
 
@@ -152,7 +57,7 @@ make_name(const struct letter *l, const char *address, char *name)
 static DIR *
 open_names(int folder)
 {
-	int fd = openat(folder, ".", folder_flags);
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
 
 	if (dir == NULL)
@@ -175,17 +80,25 @@ next_named(DIR *dir, const char *name)
 	return NULL;
 }
 
+/* 1: its whole name is in found; 0: it is not there; -1 with errno. */
 static int
-has_name(int folder, const char *name)
+find_name(int folder, const char *name, char found[MAILDIR_NAME])
 {
 	DIR *dir = open_names(folder);
-	int found;
+	const char *whole;
+	int n;
 
 	if (dir == NULL)
 		return -1;
-	found = next_named(dir, name) != NULL ? 1 : errno != 0 ? -1 : 0;
+	whole = next_named(dir, name);
+	n = whole != NULL ? 1 : errno != 0 ? -1 : 0;
+	if (whole != NULL &&
+	    strlcpy(found, whole, MAILDIR_NAME) >= MAILDIR_NAME) {
+		errno = ENAMETOOLONG;
+		n = -1;
+	}
 	closedir(dir);
-	return found;
+	return n;
 }
 
 /* What earlier tries left in tmp.  Should one of them live yet, it cannot
@@ -222,10 +135,14 @@ maildir_fate(struct fate *f, int error, const char *what)
 static int
 create_anew(int folder, const char *name, int mode)
 {
+	const int flags = mode | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(folder, name, flags, FILE_MODE);
+
+	if (fd != -1 || errno != EEXIST)
+		return fd;
 	if (unlinkat(folder, name, 0) == -1 && errno != ENOENT)
 		return -1;
-	return openat(folder, name, mode | O_CREAT | O_EXCL | O_NOFOLLOW |
-	    O_CLOEXEC, FILE_MODE);
+	return openat(folder, name, flags, FILE_MODE);
 }
 
 int
@@ -264,14 +181,9 @@ maildir_copy(const struct letter *l, const char *address, int fd,
 	return false;
 }
 
-/* Fills the file in tmp and syncs it; false with *f set. */
 static bool
-fill(const struct letter *l, const char *address, int fd,
-    struct copy_size *size, struct fate *f)
+sync_file(int fd, struct fate *f)
 {
-	stop_point("maildir-write");
-	if (!maildir_copy(l, address, fd, size, f))
-		return false;
 	stop_point("maildir-sync");
 	if (fsync(fd) == 0) {
 		stop_point("maildir-synced");
@@ -282,41 +194,145 @@ fill(const struct letter *l, const char *address, int fd,
 }
 
 /*
+ * A worker may outlive the queue that asked it and meet its successor here:
+ * each writes a file of its own, or one would place what the other has not
+ * written to its end.
+ */
+static void
+make_tmp_name(const char *name, char *tmp)
+{
+	(void)snprintf(tmp, MAILDIR_NAME, "%.*s,P=%ld",
+	    (int)strcspn(name, ","), name, (long)getpid());
+}
+
+void
+maildir_drop(const struct maildir *m, const char *name)
+{
+	char tmp[MAILDIR_NAME];
+
+	make_tmp_name(name, tmp);
+	(void)unlinkat(m->tmp, tmp, 0);
+}
+
+/* The file in tmp; name gets its sizes. */
+static bool
+write_file(const struct maildir *m, const struct letter *l,
+    const char *address, bool sync, struct fate *f, char *name)
+{
+	size_t n = strlen(name);
+	struct copy_size size;
+	char tmp[MAILDIR_NAME];
+	bool good;
+	int fd;
+
+	make_tmp_name(name, tmp);
+	fd = create_anew(m->tmp, tmp, O_WRONLY);
+	if (fd == -1) {
+		maildir_fate(f, errno, "creating a file in the mailbox");
+		return false;
+	}
+	stop_point("maildir-write");
+	good = maildir_copy(l, address, fd, &size, f) &&
+	    (!sync || sync_file(fd, f));
+	close(fd);
+	if (good)
+		(void)snprintf(name + n, MAILDIR_NAME - n, ",S=%llu,W=%llu",
+		    (unsigned long long)size.stored,
+		    (unsigned long long)size.wire);
+	else
+		maildir_drop(m, name);
+	return good;
+}
+
+static int
+sync_folder(int folder)
+{
+	stop_point("maildir-folder-sync");
+	if (fsync(folder) == -1)
+		return -1;
+	stop_point("maildir-folder-synced");
+	return 0;
+}
+
+/*
  * A name that exists already stands for the same content, so it is done.
- * Where a file system has no links, renaming is as good: nobody else makes
- * this name.  After a failed sync it is not known what the disk has, so the
- * name goes again.
+ * After a failed sync it is not known what the disk has, so the name goes
+ * again.
  */
 static int
-place(const struct maildir *m, const char *old, const char *name)
+place(const struct maildir *m, const char *name, bool sync)
 {
+	char tmp[MAILDIR_NAME];
 	int error;
 
+	make_tmp_name(name, tmp);
 	stop_point("maildir-link");
-	if (linkat(m->tmp, old, m->fresh, name, 0) == 0 || errno == EEXIST) {
-		stop_point("maildir-linked");
-		(void)unlinkat(m->tmp, old, 0);
-	} else if ((errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK) ||
-	    renameat(m->tmp, old, m->fresh, name) == -1)
+	if (move_new(m->tmp, tmp, m->fresh, name) == -1 && errno != EEXIST)
 		return -1;
-	stop_point("maildir-folder-sync");
-	if (fsync(m->fresh) == 0) {
-		stop_point("maildir-folder-synced");
+	stop_point("maildir-linked");
+	if (!sync || sync_folder(m->fresh) == 0)
 		return 0;
-	}
 	error = errno;
 	(void)unlinkat(m->fresh, name, 0);
 	errno = error;
 	return -1;
 }
 
+bool
+maildir_place(const struct maildir *m, const char *name, bool sync,
+    struct fate *f)
+{
+	if (place(m, name, sync) == 0) {
+		fate_set(f, 250, "2.0.0", "delivered");
+		return true;
+	}
+	maildir_fate(f, errno, "placing a file in the mailbox");
+	maildir_drop(m, name);
+	return false;
+}
+
+bool
+maildir_sync(const struct maildir *m, const char *name, struct fate *f)
+{
+	char tmp[MAILDIR_NAME];
+	bool good;
+	int fd;
+
+	make_tmp_name(name, tmp);
+	fd = openat(m->tmp, tmp, O_WRONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+	if (fd == -1) {
+		maildir_fate(f, errno, "opening a file in the mailbox");
+		return false;
+	}
+	good = sync_file(fd, f);
+	close(fd);
+	if (!good)
+		maildir_drop(m, name);
+	return good;
+}
+
+/* 1: the folder it is in, and its whole name there; 0: nowhere; -1. */
+static int
+find_placed(const struct maildir *m, const char *name, int *folder,
+    char found[MAILDIR_NAME])
+{
+	int n;
+
+	*folder = m->fresh;
+	n = find_name(*folder, name, found);
+	if (n != 0)
+		return n;
+	*folder = m->cur;
+	return find_name(*folder, name, found);
+}
+
 static bool
 was_placed(const struct maildir *m, const char *name, struct fate *f)
 {
-	int found = has_name(m->fresh, name);
+	char whole[MAILDIR_NAME];
+	int folder, found = find_placed(m, name, &folder, whole);
 
-	if (found == 0)
-		found = has_name(m->cur, name);
 	/* It may have been placed and not synced when it was cut off. */
 	if (found == 1 && (fsync(m->fresh) == -1 || fsync(m->cur) == -1))
 		found = -1;
@@ -328,49 +344,55 @@ was_placed(const struct maildir *m, const char *name, struct fate *f)
 }
 
 /*
- * A worker may outlive the queue that asked it and meet its successor here:
- * each writes a file of its own, or one would place what the other has not
- * written to its end.
+ * It was placed, and then a sync failed: the disk may have none of it.  The
+ * same content takes its place, so that nobody ever misses it; where it is no
+ * more, its reader has had it.
  */
 static void
-make_tmp_name(const char *name, char *tmp)
+deliver_anew(const struct maildir *m, const struct letter *l,
+    const char *address, struct fate *f, char *name)
 {
-	(void)snprintf(tmp, MAILDIR_NAME, "%s,P=%ld", name, (long)getpid());
+	char whole[MAILDIR_NAME], tmp[MAILDIR_NAME];
+	int folder, found = find_placed(m, name, &folder, whole);
+
+	fate_set(f, 250, "2.0.0", "delivered before");
+	if (found == 0)
+		return;
+	if (found == -1) {
+		maildir_fate(f, errno, "looking for an earlier delivery");
+		return;
+	}
+	if (!write_file(m, l, address, true, f, name))
+		return;
+	make_tmp_name(name, tmp);
+	if (renameat(m->tmp, tmp, folder, whole) == -1 ||
+	    sync_folder(folder) == -1) {
+		maildir_fate(f, errno, "placing a file in the mailbox");
+		maildir_drop(m, name);
+	}
+}
+
+bool
+maildir_write(const struct maildir *m, const struct letter *l,
+    const char *address, bool sync, struct fate *f, char name[MAILDIR_NAME])
+{
+	make_name(l, address, name);
+	if (l->again) {
+		sweep(m->tmp, name);
+		if (was_placed(m, name, f))
+			return false;
+	}
+	return write_file(m, l, address, sync, f, name);
 }
 
 void
 maildir_deliver(const struct maildir *m, const struct letter *l,
     const char *address, struct fate *f, char name[MAILDIR_NAME])
 {
-	char tmp[MAILDIR_NAME];
-	struct copy_size size;
-	int fd;
-
-	make_name(l, address, name);
-	if (l->again) {
+	if (l->anew) {
+		make_name(l, address, name);
 		sweep(m->tmp, name);
-		if (was_placed(m, name, f))
-			return;
-	}
-	make_tmp_name(name, tmp);
-	fd = create_anew(m->tmp, tmp, O_WRONLY);
-	if (fd == -1) {
-		maildir_fate(f, errno, "creating a file in the mailbox");
-		return;
-	}
-	if (!fill(l, address, fd, &size, f)) {
-		fd_close(&fd);
-		(void)unlinkat(m->tmp, tmp, 0);
-		return;
-	}
-	close(fd);
-	(void)snprintf(name + strlen(name), MAILDIR_NAME - strlen(name),
-	    ",S=%llu,W=%llu", (unsigned long long)size.stored,
-	    (unsigned long long)size.wire);
-	if (place(m, tmp, name) == -1) {
-		maildir_fate(f, errno, "placing a file in the mailbox");
-		(void)unlinkat(m->tmp, tmp, 0);
-		return;
-	}
-	fate_set(f, 250, "2.0.0", "delivered");
+		deliver_anew(m, l, address, f, name);
+	} else if (maildir_write(m, l, address, true, f, name))
+		(void)maildir_place(m, name, true, f);
 }

@@ -29,7 +29,9 @@ static const struct card card = {
 	.root	= ".",
 	.may	= MAY_ACCEPT | MAY_CONNECT | MAY_FORK,
 	.memory	= 64u * 1024 * 1024,
-	.files	= 64
+	/* Also the most sockets that are on their way to root at a time, all
+	 * of our children's together (unix(7), ETOOMANYREFS). */
+	.files	= 64 + WORKERS
 };
 
 struct become {

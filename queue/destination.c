@@ -20,6 +20,7 @@
 #include "kept.h"
 #include "life.h"
 #include "queue.h"
+#include "settler.h"
 #include "worker.h"
 
 enum {
@@ -59,6 +60,7 @@ destinations_new(struct queue *q)
 	TAILQ_INIT(&ds->ready.all);
 	for (i = 0; i < START_KINDS; i++)
 		TAILQ_INIT(&ds->rings[i].all);
+	TAILQ_INIT(&ds->stalled.all);
 	ds->workers = workers_new(ds);
 	return ds;
 }
@@ -133,6 +135,8 @@ ring_for(struct destinations *ds, const struct destination *d)
 {
 	if (d->place.count == 0 || d->resting || (d->probing && d->busy > 0))
 		return NULL;
+	if (d->ring == &ds->stalled)
+		return d->ring;
 	if (!TAILQ_EMPTY(&d->idle))
 		return &ds->ready;
 	return d->workers < window_workers(&d->window) ?
@@ -149,7 +153,7 @@ destination_touch(struct destinations *ds, struct destination *d)
 		queue_want_turn(ds->q);
 	}
 	if (d->place.count == 0 && d->coming.count == 0 && d->workers == 0 &&
-	    !d->resting && d->users == 0)
+	    d->flying == 0 && !d->resting && d->users == 0)
 		destination_free(ds, d);
 }
 
@@ -276,6 +280,28 @@ destinations_expired(struct destinations *ds, struct entry *e)
 
 /* --- handing out ------------------------------------------------------ */
 
+/* Its device has enough to settle: it stands aside until that is over. */
+static bool
+stalls(struct destinations *ds, struct destination *d)
+{
+	if (!settler_is_full(ds->q->settler, d))
+		return false;
+	enter_ring(d, &ds->stalled);
+	return true;
+}
+
+void
+destinations_eased(struct destinations *ds)
+{
+	struct destination *d;
+
+	while ((d = TAILQ_FIRST(&ds->stalled.all)) != NULL) {
+		enter_ring(d, NULL);
+		destination_touch(ds, d);
+	}
+	queue_want_turn(ds->q);
+}
+
 /* One turn of a ring: false when nothing more can be handed out now. */
 static bool
 serve(struct destinations *ds, struct ring *ring)
@@ -286,6 +312,8 @@ serve(struct destinations *ds, struct ring *ring)
 	if (d == NULL || (ring != &ds->ready &&
 	    !workers_ready(ds->workers, d->kind)))
 		return false;
+	if (stalls(ds, d))
+		return true;
 	/* A start that fails may leave nothing for it to wait for. */
 	d->users++;
 	served = ring_for(ds, d) != ring || worker_serve(ds->workers, d);

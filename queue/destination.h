@@ -48,6 +48,8 @@ struct destination {
 	struct window		 window;
 	uint32_t		 workers; /* that are not on their way out */
 	uint32_t		 busy;	/* … of them that have a batch */
+	uint32_t		 flying; /* deliveries not yet durable */
+	uint64_t		 device; /* of its mailbox; 0: not known */
 	TAILQ_HEAD(, worker)	 idle;
 	struct kept		*trouble; /* the last, or NULL */
 	char			 name[];
@@ -58,6 +60,7 @@ struct destinations {
 	struct hash		 by_name;
 	struct ring		 ready;	/* work, and a worker that is idle */
 	struct ring		 rings[START_KINDS];	/* … to be started */
+	struct ring		 stalled; /* until others are settled */
 	uint32_t		 turn;	/* whose ring is first */
 	struct workers		*workers;
 };
@@ -101,6 +104,8 @@ void	destination_touch(struct destinations *, struct destination *);
 /* The next hop as a whole cannot be reached [RFC5321 4.5.4.1]. */
 void	destination_trouble(struct destinations *, struct destination *,
 	    const struct fate *, const char *peer);
+/* Those that waited for others to be settled may go on. */
+void	destinations_eased(struct destinations *);
 /* A batch went well. */
 void	destination_reached(struct destination *);
 /* The end of a rest. */

@@ -28,6 +28,7 @@
 #include "life.h"
 #include "past.h"
 #include "reports.h"
+#include "settler.h"
 #include "worker.h"
 
 static const struct card card = {
@@ -348,6 +349,7 @@ make_parts(struct queue *q)
 	q->rescan = timer_new(q->loop, on_rescan, q);
 	q->asker = asker_new(q);
 	q->destinations = destinations_new(q);
+	q->settler = settler_new(q);
 	q->reporter = reporter_new(q);
 }
 

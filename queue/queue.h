@@ -15,6 +15,7 @@ struct destinations;
 struct loop;
 struct reporter;
 struct settings;
+struct settler;
 struct timer;
 
 /* The state of the program, passed down to each part. */
@@ -30,6 +31,7 @@ struct queue {
 	struct entry_chain	 finished;	/* any sync */
 	struct asker		*asker;
 	struct destinations	*destinations;
+	struct settler		*settler;
 	struct reporter		*reporter;
 	struct control		*control;
 	struct timer		*turn;		/* idle: a turn is wanted */

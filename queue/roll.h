@@ -26,6 +26,7 @@ enum rcpt_text {
 #define RCPT_REVERSE	2u	/* has a reverse-path of its own */
 #define RCPT_AGAIN	4u	/* may have been delivered already */
 #define RCPT_FORWARDED	8u	/* sent on to others, no copy stayed */
+#define RCPT_ANEW	16u	/* was placed before a sync failed */
 
 struct roll {
 	struct str	text;

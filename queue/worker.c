@@ -23,6 +23,7 @@
 #include "entry.h"
 #include "life.h"
 #include "queue.h"
+#include "settler.h"
 #include "starter.h"
 #include "worker_parts.h"
 
@@ -59,6 +60,7 @@ static void
 end_batch(struct worker *w)
 {
 	w->dest->busy--;
+	w->all->delivering -= w->kind != START_BY_REMOTE;
 	w->entry = NULL;
 	roll_free(&w->forwards);
 }
@@ -68,21 +70,17 @@ end_batch(struct worker *w)
  * the next worker is told to look.  A worker that dies of a message again
  * and again finds it only as often as `retry` says.
  */
-static void
-defer_unanswered(struct worker *w)
+void
+worker_interrupted(struct queue *q, const struct destination *d,
+    struct rcpt *r)
 {
+	bool repeat = (r->flags & RCPT_AGAIN) != 0 && r->attempts > 0;
 	struct fate fate;
-	struct outcome o = { &fate, w->dest->name, "" };
-	struct rcpt *r;
-	bool repeat;
+	struct outcome o = { &fate, d->name, "" };
 
 	fate_set(&fate, 451, "4.3.0", "the delivery was interrupted");
-	while (w->count > 0) {
-		r = w->rcpts[--w->count];
-		repeat = (r->flags & RCPT_AGAIN) != 0 && r->attempts > 0;
-		r->flags |= RCPT_AGAIN;
-		life_defer(w->all->q, r, &o, repeat ? 0 : SOON_WORKER);
-	}
+	r->flags |= RCPT_AGAIN;
+	life_defer(q, r, &o, repeat ? 0 : SOON_WORKER);
 }
 
 void
@@ -148,15 +146,29 @@ say_rcpt(struct speech *s, const struct rcpt *r)
 	return say(s, &deliver_rcpt, &msg);
 }
 
+/* Others are under way, or wait at the same mailbox. */
+static bool
+may_settle(const struct worker *w)
+{
+	return w->kind != START_BY_REMOTE &&
+	    settler_may_wait(w->all->q->settler, w->dest,
+	    w->all->delivering - 1 + w->dest->place.count);
+}
+
 static uint32_t
 flags_of(const struct worker *w)
 {
 	uint32_t i, flags = (w->entry->flags & ENTRY_8BIT) ? DELIVER_8BIT : 0;
 
-	for (i = 0; i < w->count; i++)
+	flags |= DELIVER_ANEW;
+	for (i = 0; i < w->count; i++) {
 		if (w->rcpts[i]->flags & RCPT_AGAIN)
 			flags |= DELIVER_AGAIN;
-	return flags;
+		/* Of one that was not placed, ANEW would deliver nothing. */
+		if ((w->rcpts[i]->flags & RCPT_ANEW) == 0)
+			flags &= ~DELIVER_ANEW;
+	}
+	return flags | (may_settle(w) ? DELIVER_SETTLE : 0);
 }
 
 static int
@@ -214,6 +226,7 @@ worker_load(struct worker *w)
 	w->entry = w->rcpts[0]->entry;
 	w->failed = false;
 	w->dest->busy++;
+	w->all->delivering += w->kind != START_BY_REMOTE;
 	for (i = 0; i < w->count; i++)
 		rcpt_set_state(w->rcpts[i], RCPT_TRYING);
 	fd = openat(house_folder_fd(PROC_QUEUE, FOLDER_CUR), w->entry->id,
@@ -338,13 +351,10 @@ got_trouble(void *ctx, const void *msg, int fd)
 	return 0;
 }
 
+/* It takes the next message. */
 static int
-got_ready(void *ctx, const void *msg, int fd)
+be_ready(struct worker *w)
 {
-	struct worker *w = ctx;
-
-	(void)msg;
-	(void)fd;
 	if (w->state != WORKER_BUSY || w->count > 0)
 		return -1;
 	end_batch(w);
@@ -354,8 +364,40 @@ got_ready(void *ctx, const void *msg, int fd)
 	return 0;
 }
 
+static int
+got_ready(void *ctx, const void *msg, int fd)
+{
+	(void)msg;
+	(void)fd;
+	return be_ready(ctx);
+}
+
+/* Written: the rest is up to the settler. */
+static int
+got_safe(void *ctx, const void *msg, int fd)
+{
+	const struct deliver_safe *m = msg;
+	struct worker *w = ctx;
+	struct rcpt *r;
+
+	(void)fd;
+	if (w->kind == START_BY_REMOTE || w->forwards.count > 0)
+		return -1;
+	r = take_answered(w, m->index);
+	if (r == NULL)
+		return -1;
+	if (settler_safe(w->all->q->settler, w, r, m) == -1) {
+		worker_interrupted(w->all->q, w->dest, r);
+		return -1;
+	}
+	return m->ready ? be_ready(w) : 0;
+}
+
 const struct verb worker_verbs[WORKER_VERBS] = {
 	{ &deliver_fate,    VERB_ANY, VERB_SAME, got_fate },
+	{ &deliver_safe,    VERB_ANY, VERB_SAME, got_safe },
+	{ &deliver_placed,  VERB_ANY, VERB_SAME, settler_got_placed },
+	{ &deliver_settled, VERB_ANY, VERB_SAME, settler_got_settled },
 	{ &deliver_forward, VERB_ANY, VERB_SAME, got_forward },
 	{ &deliver_trouble, VERB_ANY, VERB_SAME, got_trouble },
 	{ &deliver_ready,   VERB_ANY, VERB_SAME, got_ready },
@@ -372,9 +414,12 @@ worker_leave(struct worker *w)
 	if (w->state == WORKER_LEAVING)
 		return;
 	if (w->state == WORKER_BUSY) {
-		defer_unanswered(w);
+		while (w->count > 0)
+			worker_interrupted(w->all->q, d,
+			    w->rcpts[--w->count]);
 		end_batch(w);
 	}
+	settler_forget(w->all->q->settler, w);
 	worker_unrest(w);
 	w->state = WORKER_LEAVING;
 	w->all->leaving++;

@@ -9,13 +9,14 @@
 #include "destination.h"
 #include "roll.h"
 #include "verbs.h"
+#include "wire_deliver.h"
 #include "worker.h"
 
 /*
  * What worker.c (the deliver edge) and workers.c (slots, idle ones, timers)
  * and starter.c (the start edges) know of a worker; for nobody else.
  */
-enum { WORKER_VERBS = 4 };
+enum { WORKER_VERBS = 7 };
 
 enum worker_state {
 	WORKER_NEW,	/* in no list, nothing in hand */
@@ -42,6 +43,13 @@ struct worker {
 	struct roll		 forwards;
 	uint32_t		 count;	/* recipients not yet answered */
 	struct rcpt		*rcpts[BATCH_MAX];
+
+	/* What it has written and not yet placed: the settler's. */
+	uint32_t		 flying;
+	struct flight		*flights[DELIVER_WINDOW];
+	TAILQ_ENTRY(worker)	 telling;
+	uint32_t		 place_count;
+	unsigned char		 place[DELIVER_WINDOW];
 };
 
 struct workers {
@@ -53,6 +61,7 @@ struct workers {
 	size_t			 room;	/* slots */
 	size_t			 alive;
 	size_t			 leaving; /* … of them on their way out */
+	size_t			 delivering; /* mailboxes' busy ones */
 	uint32_t		 starts;
 	TAILQ_HEAD(, worker)	 idle;	/* longest idle first */
 };
@@ -80,6 +89,9 @@ void	worker_close(struct worker *);
 /* Frees it once both its connection and its process are gone. */
 void	worker_check(struct worker *);
 void	worker_exited(struct worker *);
+/* Nobody knows what became of a recipient: it is tried again. */
+void	worker_interrupted(struct queue *, const struct destination *,
+	    struct rcpt *);
 void	on_worker_closed(void *worker);
 
 /* By the tag of a start edge; NULL when there is none. */

@@ -13,6 +13,7 @@
 #include "settings.h"
 
 #include "queue.h"
+#include "settler.h"
 #include "starter.h"
 #include "worker.h"
 #include "worker_parts.h"
@@ -69,10 +70,10 @@ worker_rest(struct worker *w)
 	TAILQ_INSERT_HEAD(&w->dest->idle, w, idle);
 	due_set(&ws->q->dues, &w->due, fd_now() + (int64_t)idle * 1000);
 	queue_want_turn(ws->q);
-	if (ws->q->stopping)
-		worker_close(w);
-	else
+	if (!ws->q->stopping)
 		destination_touch(ws->ds, w->dest);
+	else if (w->flying == 0)
+		worker_close(w);
 }
 
 void
@@ -127,10 +128,14 @@ worker_exited(struct worker *w)
 	queue_want_turn(q);
 }
 
+/* What it has written it shall place, even if that takes longer. */
 void
 worker_due(struct worker *w)
 {
-	worker_close(w);
+	if (w->flying == 0 || w->exited || w->dest == NULL)
+		worker_close(w);
+	else
+		due_set(&w->all->q->dues, &w->due, fd_now() + END_MS);
 }
 
 /* --- beginnings ------------------------------------------------------- */
@@ -194,13 +199,26 @@ is_short(const struct workers *ws)
 	    ws->leaving < destinations_starting(ws->ds);
 }
 
+/* The longest idle one that has nothing to place any more, or NULL. */
+static struct worker *
+find_idle(const struct workers *ws)
+{
+	struct worker *w;
+
+	TAILQ_FOREACH(w, &ws->idle, oldest)
+		if (w->flying == 0)
+			break;
+	return w;
+}
+
 bool
 worker_serve(struct workers *ws, struct destination *d)
 {
 	struct worker *w = TAILQ_FIRST(&d->idle);
 	int fd;
 
-	if (w != NULL && fd_now() - w->since >= TURN_MS && is_short(ws)) {
+	if (w != NULL && w->flying == 0 && fd_now() - w->since >= TURN_MS &&
+	    is_short(ws)) {
 		worker_close(w);
 		return true;
 	}
@@ -214,7 +232,7 @@ worker_serve(struct workers *ws, struct destination *d)
 		return true;
 	}
 	if (ws->alive >= settings_number(ws->q->settings, P_WORKERS)) {
-		w = TAILQ_FIRST(&ws->idle);
+		w = find_idle(ws);
 		if (w != NULL && is_short(ws))
 			worker_close(w);
 		return false;
@@ -239,7 +257,8 @@ workers_stop(struct workers *ws)
 {
 	struct worker *w;
 
-	while ((w = TAILQ_FIRST(&ws->idle)) != NULL)
+	while ((w = find_idle(ws)) != NULL)
 		worker_close(w);
-	return workers_busy(ws) == 0;
+	return workers_busy(ws) == 0 && TAILQ_EMPTY(&ws->idle) &&
+	    settler_count(ws->q->settler) == 0;
 }

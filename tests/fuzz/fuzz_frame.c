@@ -23,6 +23,7 @@
 #include "wire_relay.h"
 #include "wire_report.h"
 #include "wire_settings.h"
+#include "wire_settle.h"
 #include "wire_start.h"
 #include "wire_submit.h"
 #include "wire_who.h"
@@ -36,6 +37,8 @@ static const struct wire *const wires[] = {
 	&control_line, &control_end, &control_master, &control_row,
 	&deliver_deliver, &deliver_rcpt, &deliver_fate, &deliver_safe,
 	&deliver_placed, &deliver_forward, &deliver_trouble, &deliver_ready,
+	&deliver_place, &deliver_settled,
+	&settle_serves, &settle_sync, &settle_synced, &settle_failed,
 	&door_client, &door_badlogin, &door_bye,
 	&files_open, &files_file, &files_none,
 	&login_mechanism, &login_response, &login_challenge, &login_yes,

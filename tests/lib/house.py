@@ -22,8 +22,8 @@ from tap import wait_for
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 BIN = f"{BUILD}/bin"
-PROGRAMS = ["keeper", "become", "recorder", "dns", "who", "alias", "auth", "inject", "queue",
-            "bounce", "local", "maildrop", "remote", "smtpd", "pop3d", "conf"]
+PROGRAMS = ["keeper", "become", "recorder", "dns", "who", "alias", "auth", "inject", "settle",
+            "queue", "bounce", "local", "maildrop", "remote", "smtpd", "pop3d", "conf"]
 USERS = ["ana", "ben", "carla", "dora", "emil", "fay", "gus", "hana", "ivo", "jo"]
 HOMES = "/srv"                  # inside the private mount namespace only
 UID_USERS = 310000
@@ -108,6 +108,7 @@ class Instance:
                 f"domain {self.name} system\n"
                 f"domain virtual{self.index}.example virtual\n"
                 "relay-from 127.0.0.0/8\n"
+                f"maildir-filesystem {HOMES}\n"
                 "retry 1s 1s 2s 4s\n"
                 "login-delay 0s\n" + self.accounts() + extra)
 

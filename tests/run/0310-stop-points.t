@@ -11,7 +11,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import house as houses
-from house import BIN, BUILD, HOMES, TOP, USERS, Instance, enter_namespace, home
+from house import BIN, BUILD, HOMES, TOP, USERS, Instance, enter_namespace, home, write
 from storm import (SINK, Clients, Sink, check_arrived, check_clean, check_gone, delivered,
                    find_peers, seeded, story)
 from tap import main, ok, same, skip_all
@@ -111,6 +111,9 @@ def one_round(wishes, names, rng):
     print(f"# --- {', '.join(names)}", flush=True)
     for user in USERS:
         shutil.rmtree(f"{home(user)}/Maildir", ignore_errors=True)
+    forward = f"{home('ben')}/.forward"     # what goes where it says is synced alone
+    write(forward, "./Maildir/\n")
+    os.chown(forward, houses.UID_USERS + USERS.index("ben"), 0)
     house = Instance(extra=f"route sink.example smtp {SINK[0]}:{SINK[1]}\nrest 1s\n",
                      aliases="pair: dora, far@sink.example\n", users={VIRTUAL[0]: "pw"})
     sink = Sink(f"{house.root}/sink")

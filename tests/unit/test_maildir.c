@@ -1,4 +1,4 @@
-/* needs: tests/lib/unit local/maildir local/copy */
+/* needs: tests/lib/unit local/maildir local/maildir_open local/copy */
 /* Delivery into a Maildir: what is stored, under which name, and that a
  * failure or a repeat leaves nothing behind. */
 #include <sys/mount.h>
