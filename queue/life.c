@@ -14,6 +14,7 @@
 #include "limits.h"
 #include "stop_point.h"
 
+#include "durable.h"
 #include "entry.h"
 #include "expand.h"
 #include "kept.h"
@@ -45,7 +46,7 @@ void
 life_pause(struct queue *q, struct rcpt *r)
 {
 	rcpt_set_state(r, RCPT_DEFERRED);
-	due_set(&q->dues, &r->due, fd_now() + SOON_MEMORY * 1000);
+	due_set(&q->retries, &r->due, fd_now() + SOON_MEMORY * 1000);
 	queue_want_turn(q);
 }
 
@@ -63,7 +64,7 @@ life_retry(struct queue *q, struct rcpt *r)
 {
 	if (r->state != RCPT_DEFERRED && r->state != RCPT_HELD)
 		return;
-	due_clear(&q->dues, &r->due);
+	due_clear(&q->retries, &r->due);
 	life_ask(q, r);
 }
 
@@ -200,7 +201,7 @@ wait_until(struct queue *q, struct rcpt *r, const struct outcome *o,
 	rcpt_keep(&q->entries, r, kept_new(o->fate, o->peer), now);
 	rcpt_set_state(r, RCPT_DEFERRED);
 	states_put(&q->states, &record_deferred, &msg);
-	due_set(&q->dues, &r->due, fd_now() + (int64_t)seconds * 1000);
+	due_set(&q->retries, &r->due, fd_now() + (int64_t)seconds * 1000);
 	tell_deferred(r, o, seconds);
 	queue_want_turn(q);
 	life_check(q, r->entry);
@@ -277,9 +278,27 @@ fail_loop(struct queue *q, struct rcpt *r)
 	life_fail(q, r, &o);
 }
 
+/*
+ * Whether nothing is lost when the record of an expansion is: alias would
+ * say the same one recipient again, as long as its tables are the same, and
+ * whatever is found delivered then has the same name in the mailbox.
+ */
+static bool
+is_rewriting(const struct expansion *x, struct kept *const *fates)
+{
+	size_t at = 0;
+	unsigned flags;
+
+	return x->pure && !x->forward && x->roll->count == 1 &&
+	    (fates == NULL || fates[0] == NULL) &&
+	    roll_next(x->roll, &at, &flags) != NULL &&
+	    !(flags & RCPT_REVERSE);
+}
+
 /* A new recipient waits for the sync, unless its fate is known already. */
 static void
-begin_child(struct queue *q, struct rcpt *r, const struct kept *kept)
+begin_child(struct queue *q, struct rcpt *r, const struct kept *kept,
+    bool at_once)
 {
 	struct fate fate;
 	struct outcome o = { &fate, "", "" };
@@ -289,7 +308,9 @@ begin_child(struct queue *q, struct rcpt *r, const struct kept *kept)
 		life_fail(q, r, &o);
 	} else if (is_loop(r))
 		fail_loop(q, r);
-	else if (place_add(&q->jobs, &q->syncing, r) == -1)
+	else if (at_once)
+		life_ask(q, r);
+	else if (durable_hold(q->durable, r) == -1)
 		life_pause(q, r);
 }
 
@@ -325,6 +346,7 @@ expand_to(struct queue *q, struct rcpt *parent, const struct expansion *x,
     struct kept *const *fates)
 {
 	struct entry *e = parent->entry;
+	bool at_once = is_rewriting(x, fates);
 	uint32_t i, first = e->count;
 
 	if (entry_add(&q->entries, e, parent->index, x->roll) == -1) {
@@ -338,10 +360,13 @@ expand_to(struct queue *q, struct rcpt *parent, const struct expansion *x,
 	tell_expanded(parent, x->forward, e->count - first);
 	for (i = first; i < e->count; i++)
 		begin_child(q, entry_rcpt(e, i),
-		    fates == NULL ? NULL : fates[i - first]);
+		    fates == NULL ? NULL : fates[i - first], at_once);
 	rcpt_keep(&q->entries, parent, NULL, 0);
 	rcpt_set_state(parent, RCPT_DONE);
-	life_want_sync(q, e);
+	if (at_once)
+		life_check(q, e);
+	else
+		life_want_sync(q, e);
 }
 
 static void

@@ -425,6 +425,18 @@ reporter_is_late(const struct reporter *rp, const char *about)
 }
 
 bool
+reporter_is_known(const struct reporter *rp, const char *about)
+{
+	char id[LIMIT_ID + 1];
+	const struct entry *e;
+
+	if (parse_about(about, id) == 0)
+		return true;
+	e = entry_find(&rp->q->entries, id);
+	return e != NULL && !(e->flags & (ENTRY_PAST | ENTRY_GHOST));
+}
+
+bool
 reporter_arrived(struct reporter *rp, const char *about, const char *report)
 {
 	char id[LIMIT_ID + 1];
