@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "fd.h"
 #include "id.h"
@@ -27,7 +28,8 @@ fail(int error)
 struct reader {
 	int		 fd;
 	off_t		 at;		/* of the next byte to be read in */
-	uint64_t	 left;		/* envelope bytes not yet read in */
+	uint64_t	 length;	/* of the envelope */
+	uint64_t	 left;		/* … not yet read in */
 	uint32_t	 crc;		/* of the envelope, as the head says */
 	size_t		 start, end;	/* unread bytes of buf */
 	const char	*why;
@@ -82,38 +84,62 @@ parse_head(struct reader *r, const char *h, struct message *m)
 		return damaged(r, "never finished");
 	if (memcmp(h, MESSAGE_MAGIC, 8) != 0)
 		return damaged(r, "not a message file");
-	if (!fixed_number(h + 8, 8, 10, &r->left) || h[16] != ' ' ||
+	if (!fixed_number(h + 8, 8, 10, &r->length) || h[16] != ' ' ||
 	    !fixed_number(h + 17, 16, 10, &m->size) || h[33] != ' ' ||
 	    !fixed_number(h + 34, 8, 16, &envelope_crc) || h[42] != ' ' ||
 	    !fixed_number(h + 43, 8, 16, &body_crc) || h[51] != '\n')
 		return damaged(r, "malformed head");
-	if (r->left > LIMIT_ENVELOPE)
+	if (r->length > LIMIT_ENVELOPE)
 		return damaged(r, "envelope too long");
 	r->crc = (uint32_t)envelope_crc;
 	m->body_crc = (uint32_t)body_crc;
-	m->offset = MESSAGE_HEAD + r->left;
+	m->offset = MESSAGE_HEAD + r->length;
+	return 0;
+}
+
+/* Reads what the buffer takes from the start of the file; for most files
+ * that is all, and tells their size without another call. */
+static int
+read_start(struct reader *r, uint64_t *size)
+{
+	struct stat st;
+	ssize_t n;
+
+	for (r->end = 0; r->end < sizeof(r->buf); r->end += (size_t)n) {
+		n = pread(r->fd, r->buf + r->end, sizeof(r->buf) - r->end,
+		    (off_t)r->end);
+		if (n == -1 && errno == EINTR)
+			n = 0;
+		else if (n == -1 && (errno == ESPIPE || errno == EISDIR))
+			return damaged(r, "not a regular file");
+		else if (n == -1)
+			return -1;
+		else if (n == 0)
+			break;
+	}
+	*size = r->end;
+	if (r->end < sizeof(r->buf))
+		return 0;
+	if (fstat(r->fd, &st) == -1)
+		return -1;
+	if (!S_ISREG(st.st_mode))
+		return damaged(r, "not a regular file");
+	*size = (uint64_t)st.st_size;
 	return 0;
 }
 
 static int
 read_head(struct reader *r, struct message *m)
 {
-	char head[MESSAGE_HEAD];
-	struct stat st;
 	uint64_t size;
 
-	if (fstat(r->fd, &st) == -1)
+	if (read_start(r, &size) == -1)
 		return -1;
-	if (!S_ISREG(st.st_mode))
-		return damaged(r, "not a regular file");
-	size = (uint64_t)st.st_size;
 	if (size < MESSAGE_HEAD)
 		return damaged(r, "shorter than a head");
-	if (fd_pread_all(r->fd, head, sizeof(head), 0) == -1)
+	if (parse_head(r, r->buf, m) == -1)
 		return -1;
-	if (parse_head(r, head, m) == -1)
-		return -1;
-	if (size - MESSAGE_HEAD < r->left ||
+	if (size - MESSAGE_HEAD < r->length ||
 	    size - m->offset < m->size)
 		return damaged(r, "shorter than its head says");
 	if (size - m->offset > m->size)
@@ -136,6 +162,30 @@ check_range(int fd, uint64_t at, uint64_t n, uint32_t crc)
 		sum = crc32c(sum, buf, part);
 	}
 	return sum == crc ? 0 : fail(EBADMSG);
+}
+
+/* The envelope against its checksum; what is in the buffer of it is unread
+ * then, and the rest is left. */
+static int
+check_envelope(struct reader *r)
+{
+	size_t there = r->end - MESSAGE_HEAD;
+	int result;
+
+	if (there > r->length)
+		there = (size_t)r->length;
+	r->start = MESSAGE_HEAD;
+	r->end = MESSAGE_HEAD + there;
+	r->at = (off_t)r->end;
+	r->left = r->length - there;
+	if (r->left == 0)
+		result = crc32c(0, r->buf + r->start, there) == r->crc ? 0 :
+		    fail(EBADMSG);
+	else
+		result = check_range(r->fd, MESSAGE_HEAD, r->length, r->crc);
+	if (result == -1)
+		r->why = "envelope checksum";
+	return result;
 }
 
 static int
@@ -323,7 +373,6 @@ read_fields(struct reader *r, struct pending *p)
 {
 	struct parsed f;
 
-	r->at = MESSAGE_HEAD;
 	while (r->left > 0 || r->start < r->end)
 		if (take_field(r, &f) == -1 || got(r, p, &f) == -1)
 			return -1;
@@ -345,16 +394,9 @@ message_read(int fd, struct message *m,
 	struct pending p = { .m = m, .rcpt = rcpt, .ctx = ctx };
 
 	memset(m, 0, sizeof(*m));
-	if (read_head(&r, m) == -1)
-		goto bad;
-	if (check_range(fd, MESSAGE_HEAD, r.left, r.crc) == -1) {
-		r.why = "envelope checksum";
-		goto bad;
-	}
-	if (read_fields(&r, &p) == -1)
-		goto bad;
-	return 0;
-bad:
+	if (read_head(&r, m) == 0 && check_envelope(&r) == 0 &&
+	    read_fields(&r, &p) == 0)
+		return 0;
 	/* Why of a damage or a callback; else it is the system's error. */
 	*why = errno == EBADMSG || errno == ECANCELED ? r.why :
 	    strerror(errno);
