@@ -253,8 +253,9 @@ arrive_scan(struct queue *q)
 	struct names names;
 	size_t i;
 
-	if (q->past != NULL)
-		return;		/* it looks through new by itself */
+	/* It looks through new by itself. */
+	if (q->past != NULL && past_is_in_new(q->past))
+		return;
 	if (names_read(&names, folder_fd(FOLDER_NEW)) == -1)
 		timer_set(q->rescan, RESCAN_MS);
 	for (i = 0; i < names.count; i++)

@@ -53,6 +53,7 @@ struct about {
 
 struct past {
 	struct queue		*q;
+	bool			 same_boot;
 	unsigned		 stage;
 	DIR			*dir;		/* being read, or NULL */
 	char			 again[LIMIT_ID + 1];	/* or "": the name that
@@ -445,17 +446,25 @@ past_entry_gone(struct past *p, const struct entry *e)
 		p->at = TAILQ_NEXT(e, all);
 }
 
+bool
+past_is_in_new(const struct past *p)
+{
+	return !p->same_boot;
+}
+
 void
-past_begin(struct queue *q)
+past_begin(struct queue *q, bool same_boot)
 {
 	struct past *p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
 		die_temp("reading the queue");
 	p->q = q;
+	p->same_boot = same_boot;
 	q->past = p;
 	p->more = timer_new_idle(q->loop, on_more, p);
 	p->late = timer_new(q->loop, on_more, p);
 	open_log(p);
+	arrive_scan(q);
 	slice(p, FIRST_MS);
 }

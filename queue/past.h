@@ -13,8 +13,12 @@ struct queue;
  * is replayed over it, and each recipient goes where it belongs.  This
  * happens in slices beside the mail of this run, which overtakes: q->past is
  * NULL once it is over, for a short queue before past_begin() returns.
+ *
+ * same_boot: the machine has been up since the former run, so that what lies
+ * in new was never in charge: it has no past, and is new mail.
  */
-void	past_begin(struct queue *);
+void	past_begin(struct queue *, bool same_boot);
+bool	past_is_in_new(const struct past *);
 
 /*
  * A report has arrived in this run, on a message that is not read yet: it

@@ -303,7 +303,7 @@ main(void)
 	enter_jail();
 	use_settings(&q, settings_start(NULL, NULL));
 	make_parts(&q, syncer);
-	past_begin(&q);
+	past_begin(&q, false);
 	arrive_listen(&q);
 	control_listen(&q);
 	loop_signal(q.loop, SIGTERM, on_stop, &q);
