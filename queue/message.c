@@ -97,46 +97,49 @@ parse_head(struct reader *r, const char *h, struct message *m)
 	return 0;
 }
 
-/* Reads what the buffer takes from the start of the file; for most files
- * that is all, and tells their size without another call. */
+/* What the buffer takes from the start of the file, by one call. */
 static int
-read_start(struct reader *r, uint64_t *size)
+read_start(struct reader *r)
 {
-	struct stat st;
 	ssize_t n;
 
-	for (r->end = 0; r->end < sizeof(r->buf); r->end += (size_t)n) {
-		n = pread(r->fd, r->buf + r->end, sizeof(r->buf) - r->end,
-		    (off_t)r->end);
-		if (n == -1 && errno == EINTR)
-			n = 0;
-		else if (n == -1 && (errno == ESPIPE || errno == EISDIR))
-			return damaged(r, "not a regular file");
-		else if (n == -1)
-			return -1;
-		else if (n == 0)
-			break;
-	}
-	*size = r->end;
-	if (r->end < sizeof(r->buf))
-		return 0;
+	do
+		n = pread(r->fd, r->buf, sizeof(r->buf), 0);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && (errno == ESPIPE || errno == EISDIR))
+		return damaged(r, "not a regular file");
+	if (n == -1)
+		return -1;
+	r->end = (size_t)n;
+	return 0;
+}
+
+/* Whether that was the whole file, of the length its head says. */
+static bool
+is_all(struct reader *r, struct message *m)
+{
+	return r->end >= MESSAGE_HEAD && r->end < sizeof(r->buf) &&
+	    parse_head(r, r->buf, m) == 0 && m->offset <= r->end &&
+	    r->end - m->offset == m->size;
+}
+
+/* Long files, and those with which something is wrong: by their size. */
+static int
+check_size(struct reader *r, struct message *m)
+{
+	struct stat st;
+	uint64_t size;
+
 	if (fstat(r->fd, &st) == -1)
 		return -1;
 	if (!S_ISREG(st.st_mode))
 		return damaged(r, "not a regular file");
-	*size = (uint64_t)st.st_size;
-	return 0;
-}
-
-static int
-read_head(struct reader *r, struct message *m)
-{
-	uint64_t size;
-
-	if (read_start(r, &size) == -1)
-		return -1;
+	size = (uint64_t)st.st_size;
 	if (size < MESSAGE_HEAD)
 		return damaged(r, "shorter than a head");
+	r->end = size < sizeof(r->buf) ? (size_t)size : sizeof(r->buf);
+	if (fd_pread_all(r->fd, r->buf, r->end, 0) == -1)
+		return -1;
 	if (parse_head(r, r->buf, m) == -1)
 		return -1;
 	if (size - MESSAGE_HEAD < r->length ||
@@ -145,6 +148,14 @@ read_head(struct reader *r, struct message *m)
 	if (size - m->offset > m->size)
 		return damaged(r, "longer than its head says");
 	return 0;
+}
+
+static int
+read_head(struct reader *r, struct message *m)
+{
+	if (read_start(r) == -1)
+		return -1;
+	return is_all(r, m) ? 0 : check_size(r, m);
 }
 
 /* Reads n bytes at an offset in pieces; their checksum must be crc. */
