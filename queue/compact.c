@@ -92,7 +92,8 @@ is_due(const struct compaction *c)
 
 	/* Before all is in memory a log from memory would forget. */
 	if (c->q->past != NULL || s->health == STATES_BROKEN ||
-	    s->unnamed || s->twin != NULL || c->syncs != 0 || fd_now() < c->again)
+	    s->unnamed || s->twin != NULL || c->syncs != 0 ||
+	    fd_now() < c->again)
 		return false;
 	return c->wanted || (s->size > SMALL && s->size / 3 > s->live);
 }

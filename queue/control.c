@@ -89,7 +89,7 @@ end_walk(struct client *c)
 	if (c->found == 0 && *c->pattern != '\0')
 		end_unknown(c);
 	else if (c->control->q->past != NULL)
-		end(c, 250, "2.0.0", "done, but the queue is still being read");
+		end(c, 250, "2.3.0", "the queue is still being read");
 	else
 		end(c, 250, "2.0.0", "done");
 }

@@ -32,7 +32,7 @@ struct states {
 	uint64_t		 live;		/* … when it was begun */
 	struct str		 pending;	/* whole records, unwritten */
 	enum states_health	 health;
-	bool			 unsynced;	/* written behind the last sync */
+	bool			 unsynced;	/* behind the last sync */
 	bool			 unnamed;	/* is still called .new */
 	bool			 unlisted;	/* its name is not durable */
 	uint64_t		 former;	/* the log before, to be
