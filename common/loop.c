@@ -58,6 +58,7 @@ loop_run(struct loop *l)
 {
 	int n = 0;
 
+	l->stopped = false;
 	event_gather();
 	while (!l->stopped && n == 0) {
 		/* Until nothing is left to be done but to wait. */
