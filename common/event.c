@@ -8,17 +8,24 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "die.h"
+#include "event_gather.h"
 #include "fd.h"
 #include "house.h"
 
-/* What is kept between events: how many were lost, and whether to write. */
+/* What is kept between events: how many were lost, whether to write, and the
+ * whole lines that wait. */
 static struct {
 	uint64_t	lost;
 	bool		muted;
+	pid_t		gatherer;	/* 0: nobody gathers */
+	uint64_t	lines;
+	size_t		len;
+	char		text[4096];	/* PIPE_BUF */
 } state;
 
 void
@@ -46,14 +53,16 @@ add_text(struct event *e, const char *text)
 void
 event_open(struct event *e, enum event_name name)
 {
-	char pid[32];
+	pid_t pid = getpid();
+	char text[32];
 
 	if (event_rows[name].name != name)
 		die_bug("event table out of order");
 	e->name = name;
+	e->gathered = pid == state.gatherer;
 	e->len = 0;
-	(void)snprintf(pid, sizeof(pid), "%ld ", (long)getpid());
-	add_text(e, pid);
+	(void)snprintf(text, sizeof(text), "%ld ", (long)pid);
+	add_text(e, text);
 	add_text(e, event_rows[name].text);
 }
 
@@ -114,13 +123,12 @@ event_num(struct event *e, const char *key, uint64_t value)
 }
 
 static bool
-write_line(struct event *e)
+write_text(const char *text, size_t len)
 {
 	ssize_t n;
 
-	e->line[e->len++] = '\n';
 	do
-		n = write(FD_RECORD, e->line, e->len);
+		n = write(FD_RECORD, text, len);
 	while (n == -1 && errno == EINTR);
 	return n != -1;
 }
@@ -133,8 +141,37 @@ tell_lost(void)
 
 	event_open(&e, EV_LOST);
 	event_num(&e, "n", state.lost);
-	if (write_line(&e))
+	e.line[e.len++] = '\n';
+	if (write_text(e.line, e.len))
 		state.lost = 0;
+}
+
+/* Writes whole lines, or counts them as lost. */
+static void
+write_lines(const char *text, size_t len, uint64_t lines)
+{
+	if (state.lost != 0)
+		tell_lost();
+	if (state.lost != 0 || !write_text(text, len))
+		state.lost += lines;
+}
+
+void
+event_flush(void)
+{
+	if (state.lines == 0 || state.gatherer != getpid())
+		return;
+	write_lines(state.text, state.len, state.lines);
+	state.lines = state.len = 0;
+}
+
+void
+event_gather(void)
+{
+	if (state.gatherer == 0 && atexit(event_flush) != 0)
+		return;
+	state.gatherer = getpid();
+	state.lines = state.len = 0;
 }
 
 void
@@ -142,10 +179,16 @@ event_send(struct event *e)
 {
 	if (state.muted)
 		return;
-	if (state.lost != 0)
-		tell_lost();
-	if (state.lost != 0 || !write_line(e))
-		state.lost++;
+	e->line[e->len++] = '\n';
+	if (!e->gathered) {
+		write_lines(e->line, e->len, 1);
+		return;
+	}
+	if (e->len > sizeof(state.text) - state.len)
+		event_flush();
+	memcpy(state.text + state.len, e->line, e->len);
+	state.len += e->len;
+	state.lines++;
 }
 
 void

@@ -20,6 +20,7 @@
  */
 struct event {
 	enum event_name	name;
+	bool		gathered;
 	size_t		len;
 	char		line[4096];	/* PIPE_BUF */
 };

@@ -4,23 +4,27 @@
  */
 #include "loop.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
 #include "die.h"
+#include "event_gather.h"
 
 enum { PRIORITY_NORMAL, PRIORITY_IDLE, PRIORITIES };
 
 struct loop {
 	struct event_base	*base;
+	bool			 stopped;
 };
 
 struct watch {
 	struct loop	*loop;
 	struct event	*event;
 	int		 fd;
+	unsigned	 what;		/* it watches for */
 	void		(*fn)(void *arg, unsigned what);
 	void		*arg;
 };
@@ -52,13 +56,23 @@ loop_new(void)
 void
 loop_run(struct loop *l)
 {
-	if (event_base_dispatch(l->base) == -1)
+	int n = 0;
+
+	l->stopped = false;
+	event_gather();
+	while (!l->stopped && n == 0) {
+		/* Until nothing is left to be done but to wait. */
+		n = event_base_loop(l->base, EVLOOP_ONCE);
+		event_flush();
+	}
+	if (n == -1)
 		die_temp("event loop");
 }
 
 void
 loop_stop(struct loop *l)
 {
+	l->stopped = true;
 	event_base_loopbreak(l->base);
 }
 
@@ -100,6 +114,9 @@ watch_set(struct watch *w, unsigned what)
 {
 	short events = EV_PERSIST;
 
+	if (what == w->what)
+		return;
+	w->what = what;
 	event_del(w->event);
 	if (what == 0)
 		return;

@@ -17,7 +17,7 @@ struct timer;
 enum { LOOP_READ = 1, LOOP_WRITE = 2 };
 
 struct loop	*loop_new(void);
-/* Runs until loop_stop(). */
+/* Runs until loop_stop(); events are written before each wait. */
 void		 loop_run(struct loop *);
 void		 loop_stop(struct loop *);
 /* For libraries that bring their own libevent face (libunbound). */

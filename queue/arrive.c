@@ -26,6 +26,7 @@
 #include "life.h"
 #include "message.h"
 #include "names.h"
+#include "past.h"
 #include "queue.h"
 #include "reports.h"
 
@@ -113,8 +114,8 @@ read_file(enum folder folder, const char *id, struct message *m,
 	return result;
 }
 
-static bool
-is_shortage(int error)
+bool
+arrive_is_shortage(int error)
 {
 	return error == EMFILE || error == ENFILE || error == ENOMEM;
 }
@@ -123,13 +124,12 @@ is_shortage(int error)
 static void
 cannot_take(struct queue *q, enum folder folder, const char *id)
 {
+	int error = errno;
 	struct event e;
 
-	if (errno == ENOENT)
+	if (error == ENOENT)
 		return;
-	if (!q->ready && is_shortage(errno))
-		die_temp("%s/%s", house_folders[folder].path, id);
-	if (!q->ready) {
+	if (folder == FOLDER_CUR && !arrive_is_shortage(errno)) {
 		set_aside(folder, id, strerror(errno));
 		return;
 	}
@@ -139,6 +139,7 @@ cannot_take(struct queue *q, enum folder folder, const char *id)
 	event_str(&e, "why", strerror(errno));
 	event_send(&e);
 	timer_set(q->rescan, RESCAN_MS);
+	errno = error;
 }
 
 /* Into cur, unless it is there. */
@@ -161,6 +162,7 @@ arrive_load(struct queue *q, enum folder folder, const char *id,
 	struct entry *e = NULL;
 	struct roll roll;
 	const char *why;
+	int error;
 
 	roll_init(&roll);
 	if (read_file(folder, id, m, &roll, &why) == -1) {
@@ -177,7 +179,9 @@ arrive_load(struct queue *q, enum folder folder, const char *id,
 			e = NULL;
 		}
 	}
+	error = errno;
 	roll_free(&roll);
+	errno = error;
 	return e;
 }
 
@@ -206,10 +210,17 @@ arrive_drop_report(struct queue *q, struct entry *e)
 	life_remove(q, e);
 }
 
-/* What a report says about other messages counts before its own journey. */
+/*
+ * What a report says about other messages counts before its own journey;
+ * what is not read yet of the past may be such a message.
+ */
 static void
 begin(struct queue *q, struct entry *e, const char *report_of)
 {
+	if (*report_of != '\0' && q->past != NULL &&
+	    !reporter_is_known(q->reporter, report_of) &&
+	    past_add_report(q->past, e, report_of) == 0)
+		return;
 	if (*report_of != '\0' && (reporter_is_late(q->reporter, report_of) ||
 	    !reporter_arrived(q->reporter, report_of, e->id)))
 		arrive_drop_report(q, e);
@@ -242,6 +253,9 @@ arrive_scan(struct queue *q)
 	struct names names;
 	size_t i;
 
+	/* It looks through new by itself. */
+	if (q->past != NULL && past_is_in_new(q->past))
+		return;
 	if (names_read(&names, folder_fd(FOLDER_NEW)) == -1)
 		timer_set(q->rescan, RESCAN_MS);
 	for (i = 0; i < names.count; i++)
@@ -276,20 +290,38 @@ static const struct verb verbs[] = {
 static void
 on_closed(void *ctx)
 {
-	free(ctx);
+	struct bell *bell = ctx;
+
+	if (bell->q->bell == bell)
+		bell->q->bell = NULL;
+	free(bell);
 }
 
-/* inject is there: its ids come after all we know; what it rang for while
- * nobody listened lies in new. */
+/* inject's ids come after all we know. */
+static void
+tell_newest(const struct bell *bell)
+{
+	struct arrived_next next = {
+		.last_id = bell->q->entries.newest
+	};
+
+	(void)peer_send(bell->peer, &arrived_next, &next, -1);
+}
+
+void
+arrive_past_is_read(struct queue *q)
+{
+	if (q->bell != NULL)
+		tell_newest(q->bell);
+	arrive_scan(q);
+}
+
+/* inject is there; what it rang for while nobody listened lies in new. */
 static void
 on_connection(void *arg, int fd)
 {
 	struct bell *bell = calloc(1, sizeof(*bell));
 	struct queue *q = arg;
-	const struct entry *last = TAILQ_LAST(&q->entries.all, entry_list);
-	struct arrived_next next = {
-		.last_id = last == NULL ? "" : last->id
-	};
 
 	if (bell == NULL) {
 		fd_close(&fd);
@@ -302,7 +334,8 @@ on_connection(void *arg, int fd)
 		free(bell);
 		return;
 	}
-	(void)peer_send(bell->peer, &arrived_next, &next, -1);
+	q->bell = bell;
+	tell_newest(bell);
 	arrive_scan(q);
 }
 

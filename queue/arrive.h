@@ -1,6 +1,8 @@
 #ifndef ARRIVE_H
 #define ARRIVE_H
 
+#include <stdbool.h>
+
 #include "house.h"
 
 struct entry;
@@ -19,15 +21,20 @@ void	arrive_take(struct queue *, const char *id);
 /* Takes in whatever lies in new. */
 void	arrive_scan(struct queue *);
 
+/* The past has been read: inject is told the newest id, and new is looked
+ * through once more. */
+void	arrive_past_is_read(struct queue *);
+
 /*
  * A message of new or cur, in memory and in cur; *m is its envelope.  NULL
- * when it is not: a damaged one is in bad then.  For any other reason it is
- * where it was and new will be looked through again; but at start, when what
- * is not in memory would count as lost, a shortage ends the program instead,
- * and what the disk cannot read goes to bad.
+ * with errno when it is not: a damaged one is in bad then, and one in cur
+ * that the disk cannot read.  For any other reason it is where it was, and
+ * new will be looked through again; one in cur, which would count as lost,
+ * must be loaded again by the caller when errno tells of a shortage.
  */
 struct entry	*arrive_load(struct queue *, enum folder, const char *id,
 		    struct message *);
+bool	arrive_is_shortage(int error);
 /* This report must not be sent: another one says the same. */
 void	arrive_drop_report(struct queue *, struct entry *);
 

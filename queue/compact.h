@@ -1,18 +1,31 @@
 #ifndef COMPACT_H
 #define COMPACT_H
 
-#include <stdbool.h>
-
+struct compaction;
+struct entry;
 struct queue;
+struct syncer;
 
 /*
- * Writes the states log anew from memory and puts it in the place of the old
- * one, durably: afterwards everything that was recorded is synced.  0, or -1
- * with errno: the log is as it was.
+ * Compaction of the states log, in small steps between the turns of the
+ * loop: the messages as they are now are written into the next file, then
+ * all that the old one says since it was begun; that is synced elsewhere
+ * while the old one goes on, and what came meanwhile is copied; from then on
+ * both are written, until the next sync has made the new one the log.
+ * Whatever is said twice counts once when it is read.
  */
-int	compact(struct queue *);
+struct compaction	*compact_new(struct queue *, struct syncer *);
 
-/* Whether most of the log is dead. */
-bool	compact_is_due(const struct queue *);
+/* The log shall be written anew, whatever is in it. */
+void	compact_want(struct compaction *);
+/* One step, or the first, when most of the log is dead. */
+void	compact_turn(struct compaction *);
+/* This message is about to be freed. */
+void	compact_entry_gone(struct compaction *, const struct entry *);
+/*
+ * The log is broken: a new one is written from memory, at once, and takes
+ * its place; whatever is waited for waits for its sync.  0, or -1: later.
+ */
+int	compact_rescue(struct compaction *);
 
 #endif

@@ -73,11 +73,23 @@ end(struct client *c, unsigned code, const char *status, const char *text)
 	(void)peer_send(c->peer, &control_end, &msg, -1);
 }
 
+/* Nobody knows it, or not yet. */
+static void
+end_unknown(struct client *c)
+{
+	if (c->control->q->past != NULL)
+		end(c, 451, "4.3.0", "the queue is still being read");
+	else
+		end(c, 550, "5.1.1", "no such message");
+}
+
 static void
 end_walk(struct client *c)
 {
 	if (c->found == 0 && *c->pattern != '\0')
-		end(c, 550, "5.1.1", "no such message");
+		end_unknown(c);
+	else if (c->control->q->past != NULL)
+		end(c, 250, "2.3.0", "the queue is still being read");
 	else
 		end(c, 250, "2.0.0", "done");
 }
@@ -117,7 +129,7 @@ next_entry(struct client *c)
 {
 	struct entry *e = c->at;
 
-	while (e != NULL && (e->flags & ENTRY_FINISHED) != 0)
+	while (e != NULL && (e->flags & (ENTRY_FINISHED | ENTRY_GHOST)) != 0)
 		e = TAILQ_NEXT(e, all);
 	if (e == NULL)
 		end_walk(c);
@@ -204,7 +216,8 @@ retry_entry(struct queue *q, struct entry *e)
 	struct rcpt *r;
 	uint32_t i;
 
-	for (i = 0; i < e->count; i++) {
+	/* What is of the past is tried anyway. */
+	for (i = 0; i < e->count && !(e->flags & ENTRY_PAST); i++) {
 		r = entry_rcpt(e, i);
 		if (r->state == RCPT_WAITING)
 			destinations_wake(q->destinations, destination_of(r));
@@ -242,7 +255,7 @@ got_retry(void *ctx, const void *msg, int fd)
 	if (e != NULL)
 		end(c, 250, "2.0.0", "done");
 	else
-		end(c, 550, "5.1.1", "no such message");
+		end_unknown(c);
 	return 0;
 }
 
@@ -258,8 +271,9 @@ got_remove(void *ctx, const void *msg, int fd)
 	struct event ev;
 
 	(void)fd;
-	if (e == NULL || (e->flags & ENTRY_FINISHED) != 0) {
-		end(c, 550, "5.1.1", "no such message");
+	if (e == NULL || (e->flags & (ENTRY_FINISHED | ENTRY_PAST |
+	    ENTRY_GHOST)) != 0) {
+		end_unknown(c);
 		return 0;
 	}
 	event_open(&ev, EV_REMOVED);

@@ -93,10 +93,12 @@ wait_text(char *buf, size_t size, const struct rcpt *r)
 {
 	const struct destination *d;
 	char span[DATE_SIZE];
+	int64_t left;
 
 	*buf = '\0';
 	if (r->state == RCPT_DEFERRED) {
-		date_span(span, (r->due.at - fd_now()) / 1000);
+		left = r->due.at - fd_now();
+		date_span(span, left < 0 ? 0 : left / 1000);
 		(void)snprintf(buf, size, ", next attempt in %s", span);
 	} else if (r->state == RCPT_WAITING) {
 		d = destination_of(r);

@@ -70,6 +70,8 @@ hear(int sock, const char *what)
 			die_temp("strange answer from the queue");
 		print_line(line.text);
 	}
+	if (strcmp(end.fate.status, "2.3.0") == 0)
+		fprintf(stderr, "malote queue: so far: %s\n", end.fate.text);
 	if (end.fate.kind == FATE_DONE)
 		return EXIT_DONE;
 	fprintf(stderr, "malote queue: %s: %s\n", what, end.fate.text);

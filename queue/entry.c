@@ -47,11 +47,12 @@ id_same(const void *a, const void *b)
 static const struct hash_type ids = { entry_key, id_sum, id_same };
 
 int
-entries_init(struct entries *es, struct dues *dues)
+entries_init(struct entries *es, struct dues *dues, struct dues *retries)
 {
 	memset(es, 0, sizeof(*es));
 	TAILQ_INIT(&es->all);
 	es->dues = dues;
+	es->retries = retries;
 	if (kepts_init(&es->kepts) == -1)
 		return -1;
 	return hash_init(&es->by_id, &ids);
@@ -106,6 +107,25 @@ set_facts(struct entry *e, const struct message *m)
 		e->flags |= ENTRY_8BIT;
 }
 
+static void
+unpromise(struct entries *es, uint32_t messages, uint32_t rcpts)
+{
+	due_release(es->dues, messages);
+	due_release(es->retries, rcpts);
+}
+
+/* Room for their times. */
+static int
+promise(struct entries *es, uint32_t messages, uint32_t rcpts)
+{
+	if (due_promise(es->dues, messages) == -1)
+		return -1;
+	if (due_promise(es->retries, rcpts) == 0)
+		return 0;
+	due_release(es->dues, messages);
+	return -1;
+}
+
 struct entry *
 entry_new(struct entries *es, const struct message *m, const struct roll *roll)
 {
@@ -114,11 +134,11 @@ entry_new(struct entries *es, const struct message *m, const struct roll *roll)
 	struct entry *e;
 	char *text;
 
-	if (due_promise(es->dues, roll->count + 1) == -1)
+	if (promise(es, 1, roll->count) == -1)
 		return NULL;
 	e = malloc(sizeof(*e) + rcpts + id + sender + roll->text.len);
 	if (e == NULL) {
-		due_release(es->dues, roll->count + 1);
+		unpromise(es, 1, roll->count);
 		return NULL;
 	}
 	memset(e, 0, sizeof(*e));
@@ -131,6 +151,8 @@ entry_new(struct entries *es, const struct message *m, const struct roll *roll)
 	fill(e, e->rcpts, RCPT_ASKING, NULL, text, roll->count);
 	hash_add(&es->by_id, &e->link);
 	TAILQ_INSERT_TAIL(&es->all, e, all);
+	if (strcmp(e->id, es->newest) > 0)
+		(void)strlcpy(es->newest, e->id, sizeof(es->newest));
 	es->rcpts += roll->count;
 	return e;
 }
@@ -164,14 +186,14 @@ entry_add(struct entries *es, struct entry *e, uint32_t parent,
 
 	if (roll->count == 0)
 		return 0;
-	if (due_promise(es->dues, roll->count) == -1)
+	if (due_promise(es->retries, roll->count) == -1)
 		return -1;
 	extra = malloc(sizeof(*extra) + roll->text.len);
 	b = extra == NULL || entry_more(e) == NULL ? NULL :
 	    block_for(e, roll->count);
 	if (b == NULL) {
 		free(extra);
-		due_release(es->dues, roll->count);
+		due_release(es->retries, roll->count);
 		errno = ENOMEM;
 		return -1;
 	}
@@ -189,7 +211,7 @@ static void
 free_rcpts(struct entries *es, struct rcpt *r, uint32_t n)
 {
 	for (; n > 0; n--, r++) {
-		due_clear(es->dues, &r->due);
+		due_clear(es->retries, &r->due);
 		free(r->extension);
 		kept_release(&es->kepts, r->kept);
 	}
@@ -229,7 +251,7 @@ entry_free(struct entries *es, struct entry *e)
 	free_rcpts(es, e->rcpts, e->originals);
 	if (e->more != NULL)
 		free_more(es, e->more);
-	due_release(es->dues, e->count + 1);
+	unpromise(es, 1, e->count);
 	free(e);
 }
 

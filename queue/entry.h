@@ -4,6 +4,8 @@
 #include <sys/queue.h>
 #include <stdint.h>
 
+#include "limits.h"
+
 #include "due.h"
 #include "hash.h"
 #include "kept.h"
@@ -37,6 +39,10 @@ struct reported {
 #define ENTRY_WARN	0x100u	/* a warning is to be sent */
 #define ENTRY_REMOVED	0x200u	/* by an administrator; workers may still
 				 * have some of it */
+#define ENTRY_SYNC_NOW	0x400u	/* … for the one under way */
+#define ENTRY_SYNC_AGAIN 0x800u	/* … and for another behind that */
+#define ENTRY_PAST	0x1000u	/* of another run, and the log is not yet
+				 * read that tells about it */
 
 /* What most messages never have. */
 struct more {
@@ -75,13 +81,16 @@ STAILQ_HEAD(entry_chain, entry);
 struct entries {
 	struct hash		 by_id;
 	struct entry_list	 all;	/* in the order they were taken */
-	struct dues		*dues;
+	char			 newest[LIMIT_ID + 1]; /* id, of all so far */
+	struct dues		*dues;	/* of messages */
+	struct dues		*retries;	/* of recipients */
 	struct kepts		 kepts;
 	uint64_t		 rcpts;
 };
 
 /* 0, or -1 with errno ENOMEM. */
-int		 entries_init(struct entries *, struct dues *);
+int		 entries_init(struct entries *, struct dues *,
+		    struct dues *retries);
 struct entry	*entry_find(const struct entries *, const char *id);
 
 /*

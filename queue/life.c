@@ -15,6 +15,7 @@
 #include "stop_point.h"
 
 #include "destination.h"
+#include "durable.h"
 #include "entry.h"
 #include "expand.h"
 #include "kept.h"
@@ -46,7 +47,7 @@ void
 life_pause(struct queue *q, struct rcpt *r)
 {
 	rcpt_set_state(r, RCPT_DEFERRED);
-	due_set(&q->dues, &r->due, fd_now() + SOON_MEMORY * 1000);
+	due_set(&q->retries, &r->due, fd_now() + SOON_MEMORY * 1000);
 	queue_want_turn(q);
 }
 
@@ -64,7 +65,7 @@ life_retry(struct queue *q, struct rcpt *r)
 {
 	if (r->state != RCPT_DEFERRED && r->state != RCPT_HELD)
 		return;
-	due_clear(&q->dues, &r->due);
+	due_clear(&q->retries, &r->due);
 	life_ask(q, r);
 }
 
@@ -201,7 +202,7 @@ wait_until(struct queue *q, struct rcpt *r, const struct outcome *o,
 	rcpt_keep(&q->entries, r, kept_new(o->fate, o->peer), now);
 	rcpt_set_state(r, RCPT_DEFERRED);
 	states_put(&q->states, &record_deferred, &msg);
-	due_set(&q->dues, &r->due, fd_now() + (int64_t)seconds * 1000);
+	due_set(&q->retries, &r->due, fd_now() + (int64_t)seconds * 1000);
 	tell_deferred(r, o, seconds);
 	queue_want_turn(q);
 	life_check(q, r->entry);
@@ -278,9 +279,28 @@ fail_loop(struct queue *q, struct rcpt *r)
 	life_fail(q, r, &o);
 }
 
+/*
+ * Whether nothing is lost when the record of an expansion is: alias would
+ * say the same one recipient again, as long as its tables are the same, and
+ * whatever is found delivered then has the same name in the mailbox.
+ */
+static bool
+is_rewriting(const struct expansion *x, const struct known *known)
+{
+	size_t at = 0;
+	unsigned flags;
+
+	return x->pure && !x->forward && x->roll->count == 1 &&
+	    known->roll->count == 1 &&
+	    (x->ways == NULL || x->ways[0].fate == NULL) &&
+	    roll_next(x->roll, &at, &flags) != NULL &&
+	    !(flags & RCPT_REVERSE);
+}
+
 /* A new recipient waits for the sync, unless its fate is known already. */
 static void
-begin_child(struct queue *q, struct rcpt *r, const struct way *way)
+begin_child(struct queue *q, struct rcpt *r, const struct way *way,
+    bool at_once)
 {
 	struct fate fate;
 	struct outcome o = { &fate, "", "" };
@@ -292,7 +312,9 @@ begin_child(struct queue *q, struct rcpt *r, const struct way *way)
 		fail_loop(q, r);
 	else if (way != NULL && way->dest != NULL)
 		destination_add(q->destinations, way->dest, r);
-	else if (place_add(&q->jobs, &q->syncing, r) == -1)
+	else if (at_once)
+		life_ask(q, r);
+	else if (durable_hold(q->durable, r) == -1)
 		life_pause(q, r);
 }
 
@@ -327,6 +349,7 @@ expand_to(struct queue *q, struct rcpt *parent, const struct expansion *x,
     const struct known *known)
 {
 	struct entry *e = parent->entry;
+	bool at_once = is_rewriting(x, known);
 	uint32_t i, n = known->roll->count, first = e->count;
 
 	if (entry_add(&q->entries, e, parent->index, known->roll) == -1) {
@@ -336,15 +359,18 @@ expand_to(struct queue *q, struct rcpt *parent, const struct expansion *x,
 	}
 	known_added(e, first);
 	record_expansion(q, parent, first, known->roll);
-	life_want_sync(q, e);
+	if (!at_once)
+		life_want_sync(q, e);
 	stop_point("expanded");
 	tell_expanded(parent, x->forward, n);
 	for (i = 0; i < n; i++)
-		begin_child(q, entry_rcpt(e, first + i),
-		    x->ways == NULL ? NULL : &x->ways[known->from[i]]);
+		begin_child(q, entry_rcpt(e, first + i), x->ways == NULL ?
+		    NULL : &x->ways[known->from[i]], at_once);
 	/* Its state is settled last: only then may the message be over. */
 	rcpt_keep(&q->entries, parent, NULL, 0);
 	rcpt_set_state(parent, RCPT_DONE);
+	if (at_once)
+		life_check(q, e);
 }
 
 static void

@@ -80,9 +80,9 @@ void	life_start(struct queue *, struct entry *);
 void	life_check(struct queue *, struct entry *);
 /* Its next step waits for a sync. */
 void	life_want_sync(struct queue *, struct entry *);
-/* The sync was. */
+/* The sync was; it is in no list any more. */
 void	life_synced(struct queue *, struct entry *);
-/* The finished mark is durable: the file goes. */
+/* The finished mark is durable: the file goes, and the message. */
 void	life_bury(struct queue *, struct entry *);
 /* The timer of the message. */
 void	life_entry_due(struct queue *, struct entry *);

@@ -15,8 +15,8 @@
 #include "settings.h"
 #include "stop_point.h"
 
-#include "control.h"
 #include "destination.h"
+#include "durable.h"
 #include "entry.h"
 #include "expand.h"
 #include "known.h"
@@ -30,25 +30,12 @@ enum { GRACE_MS = 5000 };	/* failures gather so long into one report */
 void
 life_want_sync(struct queue *q, struct entry *e)
 {
-	if (!(e->flags & ENTRY_SYNC)) {
-		e->flags |= ENTRY_SYNC;
-		STAILQ_INSERT_TAIL(&q->awaiting, e, sync);
-	}
-	queue_want_turn(q);
+	durable_want(q->durable, e);
 }
 
 void
 life_synced(struct queue *q, struct entry *e)
 {
-	struct job *job = job_find(&q->jobs, e, &q->syncing);
-	struct rcpt *r, *next;
-
-	e->flags &= ~ENTRY_SYNC;
-	r = job == NULL ? NULL : job_dissolve(&q->jobs, job);
-	for (; r != NULL; r = next) {
-		next = r->next;
-		life_ask(q, r);
-	}
 	destinations_gathered(q->destinations, e);
 	reporter_synced(q->reporter, e);
 	life_check(q, e);
@@ -66,12 +53,11 @@ finish(struct queue *q, struct entry *e)
 	e->flags |= ENTRY_FINISHED;
 	due_clear(&q->dues, &e->due);
 	states_put(&q->states, &record_finished, &msg);
-	STAILQ_INSERT_TAIL(&q->finished, e, sync);
+	durable_finish(q->durable, e);
 	event_open(&ev, EV_FINISHED);
 	event_str(&ev, "id", e->id);
 	event_num(&ev, "delay", now > e->arrival ? now - e->arrival : 0);
 	event_send(&ev);
-	queue_want_turn(q);
 }
 
 /* Others of the message may fail soon: they shall share the report. */
@@ -93,8 +79,8 @@ life_check(struct queue *q, struct entry *e)
 {
 	if (e->moving == 0)
 		known_forget(e);
-	if (!q->ready ||
-	    (e->flags & (ENTRY_SYNC | ENTRY_FINISHED | ENTRY_TASK)) != 0)
+	if ((e->flags & (ENTRY_SYNC | ENTRY_FINISHED | ENTRY_TASK |
+	    ENTRY_PAST)) != 0)
 		return;
 	if (e->failed != 0 && e->moving != 0)
 		gather_failures(q, e);
@@ -111,8 +97,7 @@ life_bury(struct queue *q, struct entry *e)
 	/* A file that stays is found, with its mark, at the next start. */
 	if (unlinkat(house_folder_fd(PROC_QUEUE, FOLDER_CUR), e->id, 0) == 0)
 		stop_point("unlinked");
-	if (q->control != NULL)
-		control_entry_gone(q->control, e);
+	queue_entry_gone(q, e);
 	entry_free(&q->entries, e);
 }
 
@@ -227,7 +212,7 @@ drop_rcpt(struct queue *q, struct rcpt *r)
 		return;
 	if (r->state == RCPT_ASKING)
 		asker_forget(q->asker, r);
-	due_clear(&q->dues, &r->due);
+	due_clear(&q->retries, &r->due);
 	rcpt_set_state(r, RCPT_DONE);
 	states_put(&q->states, &record_done, &msg);
 }

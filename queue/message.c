@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "fd.h"
 #include "id.h"
@@ -27,7 +28,8 @@ fail(int error)
 struct reader {
 	int		 fd;
 	off_t		 at;		/* of the next byte to be read in */
-	uint64_t	 left;		/* envelope bytes not yet read in */
+	uint64_t	 length;	/* of the envelope */
+	uint64_t	 left;		/* … not yet read in */
 	uint32_t	 crc;		/* of the envelope, as the head says */
 	size_t		 start, end;	/* unread bytes of buf */
 	const char	*why;
@@ -82,23 +84,49 @@ parse_head(struct reader *r, const char *h, struct message *m)
 		return damaged(r, "never finished");
 	if (memcmp(h, MESSAGE_MAGIC, 8) != 0)
 		return damaged(r, "not a message file");
-	if (!fixed_number(h + 8, 8, 10, &r->left) || h[16] != ' ' ||
+	if (!fixed_number(h + 8, 8, 10, &r->length) || h[16] != ' ' ||
 	    !fixed_number(h + 17, 16, 10, &m->size) || h[33] != ' ' ||
 	    !fixed_number(h + 34, 8, 16, &envelope_crc) || h[42] != ' ' ||
 	    !fixed_number(h + 43, 8, 16, &body_crc) || h[51] != '\n')
 		return damaged(r, "malformed head");
-	if (r->left > LIMIT_ENVELOPE)
+	if (r->length > LIMIT_ENVELOPE)
 		return damaged(r, "envelope too long");
 	r->crc = (uint32_t)envelope_crc;
 	m->body_crc = (uint32_t)body_crc;
-	m->offset = MESSAGE_HEAD + r->left;
+	m->offset = MESSAGE_HEAD + r->length;
 	return 0;
 }
 
+/* What the buffer takes from the start of the file, by one call. */
 static int
-read_head(struct reader *r, struct message *m)
+read_start(struct reader *r)
 {
-	char head[MESSAGE_HEAD];
+	ssize_t n;
+
+	do
+		n = pread(r->fd, r->buf, sizeof(r->buf), 0);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && (errno == ESPIPE || errno == EISDIR))
+		return damaged(r, "not a regular file");
+	if (n == -1)
+		return -1;
+	r->end = (size_t)n;
+	return 0;
+}
+
+/* Whether that was the whole file, of the length its head says. */
+static bool
+is_all(struct reader *r, struct message *m)
+{
+	return r->end >= MESSAGE_HEAD && r->end < sizeof(r->buf) &&
+	    parse_head(r, r->buf, m) == 0 && m->offset <= r->end &&
+	    r->end - m->offset == m->size;
+}
+
+/* Long files, and those with which something is wrong: by their size. */
+static int
+check_size(struct reader *r, struct message *m)
+{
 	struct stat st;
 	uint64_t size;
 
@@ -109,16 +137,25 @@ read_head(struct reader *r, struct message *m)
 	size = (uint64_t)st.st_size;
 	if (size < MESSAGE_HEAD)
 		return damaged(r, "shorter than a head");
-	if (fd_pread_all(r->fd, head, sizeof(head), 0) == -1)
+	r->end = size < sizeof(r->buf) ? (size_t)size : sizeof(r->buf);
+	if (fd_pread_all(r->fd, r->buf, r->end, 0) == -1)
 		return -1;
-	if (parse_head(r, head, m) == -1)
+	if (parse_head(r, r->buf, m) == -1)
 		return -1;
-	if (size - MESSAGE_HEAD < r->left ||
+	if (size - MESSAGE_HEAD < r->length ||
 	    size - m->offset < m->size)
 		return damaged(r, "shorter than its head says");
 	if (size - m->offset > m->size)
 		return damaged(r, "longer than its head says");
 	return 0;
+}
+
+static int
+read_head(struct reader *r, struct message *m)
+{
+	if (read_start(r) == -1)
+		return -1;
+	return is_all(r, m) ? 0 : check_size(r, m);
 }
 
 /* Reads n bytes at an offset in pieces; their checksum must be crc. */
@@ -136,6 +173,30 @@ check_range(int fd, uint64_t at, uint64_t n, uint32_t crc)
 		sum = crc32c(sum, buf, part);
 	}
 	return sum == crc ? 0 : fail(EBADMSG);
+}
+
+/* The envelope against its checksum; what is in the buffer of it is unread
+ * then, and the rest is left. */
+static int
+check_envelope(struct reader *r)
+{
+	size_t there = r->end - MESSAGE_HEAD;
+	int result;
+
+	if (there > r->length)
+		there = (size_t)r->length;
+	r->start = MESSAGE_HEAD;
+	r->end = MESSAGE_HEAD + there;
+	r->at = (off_t)r->end;
+	r->left = r->length - there;
+	if (r->left == 0)
+		result = crc32c(0, r->buf + r->start, there) == r->crc ? 0 :
+		    fail(EBADMSG);
+	else
+		result = check_range(r->fd, MESSAGE_HEAD, r->length, r->crc);
+	if (result == -1)
+		r->why = "envelope checksum";
+	return result;
 }
 
 static int
@@ -323,7 +384,6 @@ read_fields(struct reader *r, struct pending *p)
 {
 	struct parsed f;
 
-	r->at = MESSAGE_HEAD;
 	while (r->left > 0 || r->start < r->end)
 		if (take_field(r, &f) == -1 || got(r, p, &f) == -1)
 			return -1;
@@ -345,16 +405,9 @@ message_read(int fd, struct message *m,
 	struct pending p = { .m = m, .rcpt = rcpt, .ctx = ctx };
 
 	memset(m, 0, sizeof(*m));
-	if (read_head(&r, m) == -1)
-		goto bad;
-	if (check_range(fd, MESSAGE_HEAD, r.left, r.crc) == -1) {
-		r.why = "envelope checksum";
-		goto bad;
-	}
-	if (read_fields(&r, &p) == -1)
-		goto bad;
-	return 0;
-bad:
+	if (read_head(&r, m) == 0 && check_envelope(&r) == 0 &&
+	    read_fields(&r, &p) == 0)
+		return 0;
 	/* Why of a damage or a callback; else it is the system's error. */
 	*why = errno == EBADMSG || errno == ECANCELED ? r.why :
 	    strerror(errno);

@@ -2,69 +2,166 @@
  * The start of the queue manager [malote-queue(5)].  The files in cur and new
  * say which messages there are, the states log says what happened to them;
  * whatever may have been in a worker's hands when the last run ended is
- * tried again as a possible repeat.
+ * tried again as a possible repeat.  Nothing of this run is touched: its
+ * messages are not of ENTRY_PAST, its records lie behind what is replayed.
  */
 #include "past.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "die.h"
 #include "event.h"
+#include "fd.h"
 #include "house.h"
+#include "id.h"
 #include "limits.h"
+#include "loop.h"
 #include "settings.h"
 
 #include "arrive.h"
 #include "compact.h"
+#include "durable.h"
 #include "entry.h"
 #include "life.h"
 #include "message.h"
-#include "names.h"
 #include "queue.h"
 #include "record.h"
 #include "replay.h"
 #include "reports.h"
+#include "states.h"
+
+enum {
+	FIRST_MS = 20,		/* before anybody is served */
+	SLICE_MS = 2,
+	LATE_MS = 10,		/* a slice comes at least so soon under load */
+	SHORT_MS = 1000,	/* to wait when something is short */
+	STEP = 64		/* messages between two looks at the clock */
+};
 
 /* A report and what it is about, kept until the log has been replayed. */
 struct about {
 	struct about	*next;
 	struct entry	*report;
+	bool		 now;		/* it came in this run */
 	char		 text[LIMIT_ID + 16];
 };
 
-static void
-keep_about(struct about **list, struct entry *e, const struct message *m)
-{
-	struct about *a;
+struct past {
+	struct queue		*q;
+	bool			 same_boot;
+	unsigned		 stage;
+	DIR			*dir;		/* being read, or NULL */
+	char			 again[LIMIT_ID + 1];	/* or "": the name that
+						 * something was short for */
+	struct states_reader	*reader;
+	struct replay		 replay;
+	struct about		*abouts;
+	struct entry		*at;		/* whose turn it is */
+	bool			 ghosts;
+	struct timer		*more;		/* when nothing else is there */
+	struct timer		*late;
+};
 
-	if (e == NULL || *m->report_of == '\0')
-		return;
-	a = calloc(1, sizeof(*a));
+/* --- files ------------------------------------------------------------ */
+
+static struct about *
+add_about(struct past *p, struct entry *e, const char *report_of)
+{
+	struct about *a = calloc(1, sizeof(*a));
+
 	if (a == NULL)
-		die_temp("reading the queue");
+		return NULL;
+	e->flags |= ENTRY_PAST;
 	a->report = e;
-	(void)strlcpy(a->text, m->report_of, sizeof(a->text));
-	a->next = *list;
-	*list = a;
+	(void)strlcpy(a->text, report_of, sizeof(a->text));
+	a->next = p->abouts;
+	p->abouts = a;
+	return a;
 }
 
-static void
-load_folder(struct queue *q, enum folder folder, struct about **list)
+/* 0, or -1 when it has to be tried again. */
+static int
+load(struct past *p, enum folder folder, const char *id)
 {
 	struct message m;
-	struct names names;
-	size_t i;
+	struct entry *e;
 
-	if (names_read(&names, house_folder_fd(PROC_QUEUE, folder)) == -1)
-		die_temp("%s", house_folders[folder].path);
-	for (i = 0; i < names.count; i++)
-		if (entry_find(&q->entries, names.ids[i]) == NULL)
-			keep_about(list, arrive_load(q, folder, names.ids[i],
-			    &m), &m);
-	names_free(&names);
+	if (!id_ok(id) || entry_find(&p->q->entries, id) != NULL)
+		return 0;
+	e = arrive_load(p->q, folder, id, &m);
+	if (e == NULL)
+		return arrive_is_shortage(errno) ? -1 : 0;
+	e->flags |= ENTRY_PAST;
+	if (*m.report_of != '\0' &&
+	    add_about(p, e, m.report_of) == NULL)
+		die_temp("reading the queue");
+	return 0;
 }
+
+static DIR *
+open_folder(enum folder folder)
+{
+	int fd = openat(house_folder_fd(PROC_QUEUE, folder), ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+
+	if (dir == NULL)
+		die_temp("%s", house_folders[folder].path);
+	return dir;
+}
+
+/*
+ * Some names of a folder.  What appears or goes while it is read is of this
+ * run, and known.
+ */
+static int
+load_some(struct past *p, enum folder folder)
+{
+	struct dirent *entry;
+	int i;
+
+	if (p->dir == NULL)
+		p->dir = open_folder(folder);
+	if (*p->again != '\0' && load(p, folder, p->again) == -1)
+		return -1;
+	*p->again = '\0';
+	for (i = 0; i < STEP; i++) {
+		errno = 0;
+		entry = readdir(p->dir);
+		if (entry == NULL && errno != 0)
+			die_temp("%s", house_folders[folder].path);
+		if (entry == NULL) {
+			closedir(p->dir);
+			p->dir = NULL;
+			return 0;
+		}
+		if (load(p, folder, entry->d_name) == -1) {
+			(void)strlcpy(p->again, entry->d_name,
+			    sizeof(p->again));
+			return -1;
+		}
+	}
+	return 1;
+}
+
+static int
+load_cur(struct past *p)
+{
+	return load_some(p, FOLDER_CUR);
+}
+
+static int
+load_new(struct past *p)
+{
+	return load_some(p, FOLDER_NEW);
+}
+
+/* --- the log ---------------------------------------------------------- */
 
 static void
 tell(const char *why, uint64_t n)
@@ -80,29 +177,59 @@ tell(const char *why, uint64_t n)
 	event_send(&e);
 }
 
-/* The log over what was loaded; a damaged one is written anew at once. */
+/* A damaged log is written anew at once. */
 static void
-replay(struct queue *q)
+end_replay(struct past *p)
 {
-	const char *boot = settings_boot(q->settings);
-	struct record_boot msg = { boot };
-	struct states_found found;
-	struct replay rp;
+	uint64_t damaged = states_reader_found(p->reader)->damaged;
 
-	replay_init(&rp, &q->entries);
-	if (states_open(&q->states, house_folder_fd(PROC_QUEUE,
-	    FOLDER_QUEUE_LOG), replay_record, &rp, &found) == -1)
+	if (damaged != 0) {
+		tell("damaged places", damaged);
+		compact_want(p->q->compaction);
+	}
+	if (p->replay.odd != 0)
+		tell("records that contradict others", p->replay.odd);
+	replay_free(&p->replay);
+	states_reader_free(p->reader);
+	p->reader = NULL;
+}
+
+static int
+replay_some(struct past *p)
+{
+	int n;
+
+	if (p->reader == NULL)
+		return 0;
+	n = states_reader_step(p->reader, replay_record, &p->replay);
+	if (n == -1)
 		die_temp("queue/log");
-	if (found.damaged != 0)
-		tell("damaged places", found.damaged);
-	if (rp.odd != 0)
-		tell("records that contradict others", rp.odd);
-	if (strcmp(rp.boot, boot) != 0)
-		states_put(&q->states, &record_boot, &msg);
-	replay_free(&rp);
-	if (found.damaged != 0 && compact(q) == -1)
+	if (n == 0)
+		end_replay(p);
+	return n;
+}
+
+/* What is appended from here on is of this run. */
+static void
+open_log(struct past *p)
+{
+	struct queue *q = p->q;
+	struct record_boot msg = { settings_boot(q->settings) };
+	uint64_t size;
+
+	replay_init(&p->replay, &q->entries);
+	if (states_open(&q->states, house_folder_fd(PROC_QUEUE,
+	    FOLDER_QUEUE_LOG), &size) == -1)
+		die_temp("queue/log");
+	states_put(&q->states, &record_boot, &msg);
+	if (size == 0)
+		return;
+	p->reader = states_reader_new(q->states.fd, size);
+	if (p->reader == NULL)
 		die_temp("queue/log");
 }
+
+/* --- what is over ----------------------------------------------------- */
 
 /* A file that is gone without a mark that it may go is damage. */
 static void
@@ -114,7 +241,20 @@ bury_ghost(struct queue *q, struct entry *e)
 	event_str(&ev, "id", e->id);
 	event_str(&ev, "why", "the file is missing");
 	event_send(&ev);
+	queue_entry_gone(q, e);
 	entry_free(&q->entries, e);
+}
+
+/* The next message of the past, if any. */
+static struct entry *
+next_past(struct past *p)
+{
+	struct entry *e = p->at;
+
+	while (e != NULL && !(e->flags & (ENTRY_PAST | ENTRY_GHOST)))
+		e = TAILQ_NEXT(e, all);
+	p->at = e == NULL ? NULL : TAILQ_NEXT(e, all);
+	return e;
 }
 
 /*
@@ -122,82 +262,209 @@ bury_ghost(struct queue *q, struct entry *e)
  * ghosts no record stays: a finished mark would remove the file if somebody
  * mended it and put it back.
  */
-static void
-bury_finished(struct queue *q)
+static int
+bury_some(struct past *p)
 {
-	struct entry *e, *next;
-	bool ghosts = false;
+	struct entry *e;
+	int i;
 
-	TAILQ_FOREACH_SAFE(e, &q->entries.all, all, next)
-		if (e->flags & ENTRY_FINISHED)
-			STAILQ_INSERT_TAIL(&q->finished, e, sync);
-		else if (e->flags & ENTRY_GHOST) {
-			bury_ghost(q, e);
-			ghosts = true;
+	for (i = 0; i < STEP && (e = next_past(p)) != NULL; i++)
+		if (e->flags & ENTRY_GHOST) {
+			bury_ghost(p->q, e);
+			p->ghosts = true;
+		} else if (e->flags & ENTRY_FINISHED)
+			durable_finish(p->q->durable, e);
+	if (p->at != NULL)
+		return 1;
+	if (p->ghosts)
+		compact_want(p->q->compaction);
+	return 0;
+}
+
+/* Of reports that are over nothing more is to be asked. */
+static int
+forget_finished(struct past *p)
+{
+	struct about **link = &p->abouts, *a;
+
+	while ((a = *link) != NULL) {
+		if (!(a->report->flags & ENTRY_FINISHED)) {
+			link = &a->next;
+			continue;
 		}
-	/* Where there is no room for that, the next start tries it again. */
-	if (ghosts)
-		(void)compact(q);
+		*link = a->next;
+		free(a);
+	}
+	return 0;
+}
+
+/* --- what goes on ----------------------------------------------------- */
+
+/* What reports say about other messages, before those go on. */
+static int
+hear_some(struct past *p)
+{
+	struct reporter *rp = p->q->reporter;
+	struct about *a;
+	int i;
+
+	for (i = 0; i < STEP && (a = p->abouts) != NULL; i++) {
+		p->abouts = a->next;
+		if ((a->now && reporter_is_late(rp, a->text)) ||
+		    !reporter_arrived(rp, a->text, a->report->id))
+			arrive_drop_report(p->q, a->report);
+		free(a);
+	}
+	return p->abouts != NULL;
+}
+
+/*
+ * To be asked about in the order of their age, when those of whom alias is
+ * asked already leave room: before all that has a time, which is later than
+ * any of these.
+ */
+static int64_t
+long_ago(const struct entry *e)
+{
+	return (int64_t)e->arrival - UINT32_MAX;
 }
 
 static void
-mark_again(struct entry *e)
+start_rcpt(struct queue *q, struct rcpt *r)
+{
+	r->flags |= RCPT_AGAIN;
+	if (r->state == RCPT_ASKING) {
+		rcpt_set_state(r, RCPT_DEFERRED);
+		r->due.at = long_ago(r->entry);
+	}
+	if (r->state == RCPT_DEFERRED)
+		due_set(&q->retries, &r->due, r->due.at);
+}
+
+static void
+start(struct queue *q, struct entry *e)
 {
 	uint32_t i;
 
+	e->flags &= ~ENTRY_PAST;
 	for (i = 0; i < e->count; i++)
-		entry_rcpt(e, i)->flags |= RCPT_AGAIN;
+		start_rcpt(q, entry_rcpt(e, i));
+	life_start(q, e);
+}
+
+static int
+start_some(struct past *p)
+{
+	struct entry *e;
+	int i;
+
+	for (i = 0; i < STEP && (e = next_past(p)) != NULL; i++)
+		if (!(e->flags & ENTRY_FINISHED))
+			start(p->q, e);
+	return p->at != NULL;
+}
+
+/* --- slices ----------------------------------------------------------- */
+
+static int
+rewind_past(struct past *p)
+{
+	p->at = TAILQ_FIRST(&p->q->entries.all);
+	return 0;
+}
+
+/* Each does a little: 1 there is more, 0 on to the next, -1 later. */
+static int (*const stages[])(struct past *) = {
+	load_cur, load_new, replay_some,
+	forget_finished, rewind_past, bury_some,
+	hear_some,
+	rewind_past, start_some
+};
+
+enum { HEARING = 6 };		/* hear_some */
+
+int
+past_add_report(struct past *p, struct entry *e, const char *report_of)
+{
+	struct about *a;
+
+	if (p->stage > HEARING)
+		return -1;
+	a = add_about(p, e, report_of);
+	if (a == NULL)
+		return -1;
+	a->now = true;
+	return 0;
 }
 
 static void
-start_all(struct queue *q, struct about *list)
+end(struct past *p)
 {
-	struct entry *e, *next;
-	struct about *a;
+	struct queue *q = p->q;
 
-	q->ready = true;
-	/* What reports say about other messages, before those go on. */
-	while ((a = list) != NULL) {
-		list = a->next;
-		if (!(a->report->flags & ENTRY_REMOVED) &&
-		    !reporter_arrived(q->reporter, a->text, a->report->id))
-			arrive_drop_report(q, a->report);
-		free(a);
-	}
-	TAILQ_FOREACH_SAFE(e, &q->entries.all, all, next) {
-		mark_again(e);
-		if (!(e->flags & ENTRY_FINISHED))
-			life_start(q, e);
-	}
+	q->past = NULL;
+	timer_free(p->more);
+	timer_free(p->late);
+	free(p);
+	arrive_past_is_read(q);
 	queue_want_turn(q);
 }
 
-/* Of those that a burial took, nothing more is to be asked. */
-static struct about *
-without_finished(struct about *list)
+/* Goes on for so many milliseconds. */
+static void
+slice(struct past *p, int64_t ms)
 {
-	struct about **p = &list, *a;
+	int64_t until = fd_now() + ms;
+	int n = 0;
 
-	while ((a = *p) != NULL) {
-		if (!(a->report->flags & ENTRY_FINISHED)) {
-			p = &a->next;
-			continue;
-		}
-		*p = a->next;
-		free(a);
+	while (p->stage < countof(stages) && n != -1 && fd_now() < until) {
+		n = stages[p->stage](p);
+		if (n == 0)
+			p->stage++;
 	}
-	return list;
+	if (p->stage == countof(stages)) {
+		end(p);
+		return;
+	}
+	timer_set(p->late, n == -1 ? SHORT_MS : LATE_MS);
+	if (n == -1)
+		timer_stop(p->more);
+	else
+		timer_set(p->more, 0);
+}
+
+static void
+on_more(void *arg)
+{
+	slice(arg, SLICE_MS);
 }
 
 void
-past_read(struct queue *q)
+past_entry_gone(struct past *p, const struct entry *e)
 {
-	struct about *list = NULL;
+	if (p->at == e)
+		p->at = TAILQ_NEXT(e, all);
+}
 
-	load_folder(q, FOLDER_CUR, &list);
-	load_folder(q, FOLDER_NEW, &list);
-	replay(q);
-	list = without_finished(list);
-	bury_finished(q);
-	start_all(q, list);
+bool
+past_is_in_new(const struct past *p)
+{
+	return !p->same_boot;
+}
+
+void
+past_begin(struct queue *q, bool same_boot)
+{
+	struct past *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		die_temp("reading the queue");
+	p->q = q;
+	p->same_boot = same_boot;
+	q->past = p;
+	p->more = timer_new_idle(q->loop, on_more, p);
+	p->late = timer_new(q->loop, on_more, p);
+	open_log(p);
+	arrive_scan(q);
+	slice(p, FIRST_MS);
 }

@@ -24,18 +24,20 @@
 #include "compact.h"
 #include "control.h"
 #include "destination.h"
+#include "durable.h"
 #include "expand.h"
 #include "life.h"
 #include "past.h"
 #include "reports.h"
 #include "settler.h"
+#include "syncer.h"
 #include "worker.h"
 
 static const struct card card = {
 	.name = "queue",
 	.root = ".",
 	.may = MAY_LOOP | MAY_ACCEPT | MAY_CONNECT | MAY_PAIR | MAY_READ |
-	    MAY_WRITE | MAY_SYNC,
+	    MAY_WRITE,
 	.folders = {
 		{ -1, FOLDER_READ | FOLDER_LIST | FOLDER_RENAME },  /* new */
 		{ -1, FOLDER_READ | FOLDER_LIST | FOLDER_RENAME |
@@ -49,10 +51,10 @@ static const struct card card = {
 
 enum {
 	LATE_MS = 20,		/* a turn comes at least so soon under load */
-	LAZY_MS = 500,		/* a mark waits at most so long for a sync */
-	MEND_MS = 1000,
 	STOP_MS = 5000,
-	ROUNDS = 8		/* syncs in one turn */
+	DUES = 256,		/* times that are served in one go */
+	ASKING = 256,		/* retries that wait for alias */
+	SYNCS = 3		/* at once: the log's and two of compaction */
 };
 
 uint64_t
@@ -64,7 +66,7 @@ queue_time(void)
 bool
 queue_may_start(const struct queue *q)
 {
-	return q->ready && !q->stopping && q->states.health == STATES_GOOD;
+	return !q->stopping && q->states.health == STATES_GOOD;
 }
 
 void
@@ -77,147 +79,70 @@ queue_want_turn(struct queue *q)
 	timer_set(q->late, LATE_MS);
 }
 
-/* --- the log ---------------------------------------------------------- */
-
-static void
-tell_log(const char *why)
+void
+queue_entry_gone(struct queue *q, const struct entry *e)
 {
-	struct event e;
-
-	event_open(&e, EV_TROUBLE);
-	event_str(&e, "what", "states log");
-	event_str(&e, "why", why);
-	event_send(&e);
-}
-
-/* Everything recorded so far is durable. */
-static void
-on_synced(struct queue *q)
-{
-	struct entry_chain awaiting = STAILQ_HEAD_INITIALIZER(awaiting);
-	struct entry *e;
-
-	while ((e = STAILQ_FIRST(&q->finished)) != NULL) {
-		STAILQ_REMOVE_HEAD(&q->finished, sync);
-		life_bury(q, e);
-	}
-	STAILQ_CONCAT(&awaiting, &q->awaiting);
-	while ((e = STAILQ_FIRST(&awaiting)) != NULL) {
-		STAILQ_REMOVE_HEAD(&awaiting, sync);
-		life_synced(q, e);
-	}
-}
-
-/* Writes the log anew; until that is done nothing new is begun. */
-static void
-rescue_log(struct queue *q)
-{
-	tell_log("a write or sync failed; it is written anew");
-	if (compact(q) == 0)
-		on_synced(q);
-}
-
-static void
-sync_log(struct queue *q)
-{
-	if (states_sync(&q->states) == 0)
-		on_synced(q);
-}
-
-/* From its first failure on the log is looked after by on_mend(). */
-static void
-watch_log(struct queue *q)
-{
-	enum states_health now = q->states.health;
-
-	if (now == q->log_health)
-		return;
-	q->log_health = now;
-	if (now == STATES_FULL)
-		tell_log("no room; nothing new is begun");
-	if (now != STATES_GOOD)
-		timer_set(q->mend, now == STATES_BROKEN ? 0 : MEND_MS);
-}
-
-/* Done marks are written but not yet synced: that comes by itself. */
-static void
-begin_lazy(struct queue *q)
-{
-	if (q->lazy_set || !q->states.unsynced)
-		return;
-	q->lazy_set = true;
-	timer_set(q->lazy, LAZY_MS);
-}
-
-static void
-on_lazy(void *arg)
-{
-	struct queue *q = arg;
-
-	q->lazy_set = false;
-	sync_log(q);
-	queue_want_turn(q);
-}
-
-static void
-on_mend(void *arg)
-{
-	struct queue *q = arg;
-
-	if (q->states.health == STATES_FULL && states_mend(&q->states) == 0)
-		tell_log("there is room again");
-	if (q->states.health == STATES_BROKEN)
-		rescue_log(q);
-	/* From here on a new failure is new, even if it is the same. */
-	q->log_health = q->states.health;
-	if (q->log_health != STATES_GOOD)
-		timer_set(q->mend, MEND_MS);
-	queue_want_turn(q);
+	compact_entry_gone(q->compaction, e);
+	if (q->past != NULL)
+		past_entry_gone(q->past, e);
+	if (q->control != NULL)
+		control_entry_gone(q->control, e);
 }
 
 /* --- turns ------------------------------------------------------------ */
 
+/* Retries wait in their heap, where they cost least, as long as alias has
+ * enough to do; so they never stand in front of new mail. */
+static bool
+has_room(const struct queue *q)
+{
+	return asker_place(q->asker)->count < ASKING;
+}
+
 static void
 set_alarm(struct queue *q)
 {
-	const struct due *first = due_first(&q->dues);
+	const struct due *first = due_first(&q->dues), *retry;
+	int64_t at = first == NULL ? INT64_MAX : first->at;
 
-	if (first != NULL)
-		timer_set(q->alarm, first->at - fd_now());
+	retry = has_room(q) ? due_first(&q->retries) : NULL;
+	if (retry != NULL && retry->at < at)
+		at = retry->at;
+	if (at == q->alarm_at)
+		return;
+	q->alarm_at = at;
+	if (at == INT64_MAX)
+		timer_stop(q->alarm);
+	else
+		timer_set(q->alarm, at - fd_now());
 }
 
 static void
 stop_if_done(struct queue *q)
 {
-	if (q->stopping && workers_stop(q->destinations->workers))
+	if (q->stopping && workers_stop(q->destinations->workers) &&
+	    durable_rest(q->durable))
 		loop_stop(q->loop);
 }
 
 /*
- * First what was recorded goes to the log, then what waited for that, then
- * new work is handed out; what this records is written before the next one.
+ * First what was recorded goes to the log, then new work is handed out; what
+ * this records is written before the next turn.
  */
 static void
 on_turn(void *arg)
 {
 	struct queue *q = arg;
-	int i;
 
 	timer_stop(q->turn);
 	timer_stop(q->late);
 	q->turn_wanted = false;
-	(void)states_write(&q->states);
-	for (i = 0; i < ROUNDS && !STAILQ_EMPTY(&q->awaiting) &&
-	    q->states.health == STATES_GOOD; i++)
-		sync_log(q);
+	durable_turn(q->durable);
 	asker_pump(q->asker);
 	destinations_pump(q->destinations);
 	reporter_pump(q->reporter);
-	(void)states_write(&q->states);
-	begin_lazy(q);
-	if (compact_is_due(q) && compact(q) == 0)
-		on_synced(q);
-	watch_log(q);
+	compact_turn(q->compaction);
+	durable_turn_end(q->durable);
 	set_alarm(q);
 	stop_if_done(q);
 }
@@ -256,17 +181,31 @@ static void (*const due_handlers[DUE_KINDS])(struct queue *, struct due *) = {
 	[DUE_WORKER] = worker_is_due,
 };
 
+/* The first of a heap, when its time has come. */
+static struct due *
+take_due(struct dues *dues, int64_t now)
+{
+	struct due *d = due_first(dues);
+
+	if (d == NULL || d->at > now)
+		return NULL;
+	due_clear(dues, d);
+	return d;
+}
+
 static void
 on_alarm(void *arg)
 {
 	struct queue *q = arg;
 	int64_t now = fd_now();
 	struct due *d;
+	int i;
 
-	while ((d = due_first(&q->dues)) != NULL && d->at <= now) {
-		due_clear(&q->dues, d);
+	q->alarm_at = INT64_MAX;
+	for (i = 0; i < DUES && (d = take_due(&q->dues, now)) != NULL; i++)
 		due_handlers[d->kind](q, d);
-	}
+	while (has_room(q) && (d = take_due(&q->retries, now)) != NULL)
+		due_handlers[d->kind](q, d);
 	queue_want_turn(q);
 }
 
@@ -332,20 +271,19 @@ outlive_former(void)
 }
 
 static void
-make_parts(struct queue *q)
+make_parts(struct queue *q, struct syncer *syncer)
 {
 	dues_init(&q->dues);
-	if (entries_init(&q->entries, &q->dues) == -1 ||
+	dues_init(&q->retries);
+	if (entries_init(&q->entries, &q->dues, &q->retries) == -1 ||
 	    jobs_init(&q->jobs) == -1)
 		die_temp("tables");
-	place_init(&q->syncing);
-	STAILQ_INIT(&q->awaiting);
-	STAILQ_INIT(&q->finished);
+	q->durable = durable_new(q, syncer);
+	q->compaction = compact_new(q, syncer);
 	q->turn = timer_new_idle(q->loop, on_turn, q);
 	q->late = timer_new(q->loop, on_turn, q);
-	q->lazy = timer_new(q->loop, on_lazy, q);
-	q->mend = timer_new(q->loop, on_mend, q);
 	q->alarm = timer_new(q->loop, on_alarm, q);
+	q->alarm_at = INT64_MAX;
 	q->rescan = timer_new(q->loop, on_rescan, q);
 	q->asker = asker_new(q);
 	q->destinations = destinations_new(q);
@@ -357,20 +295,22 @@ int
 main(void)
 {
 	struct queue q = { 0 };
+	struct syncer *syncer;
 
 	die_name("queue");
 	(void)signal(SIGPIPE, SIG_IGN);
 	outlive_former();
 	q.loop = loop_new();
+	syncer = syncer_new(q.loop, SYNCS);
 	enter_jail();
 	use_settings(&q, settings_start(NULL, NULL));
-	make_parts(&q);
-	past_read(&q);
+	make_parts(&q, syncer);
+	past_begin(&q, false);
 	arrive_listen(&q);
 	control_listen(&q);
 	loop_signal(q.loop, SIGTERM, on_stop, &q);
 	settings_watch(q.loop, NULL, use_settings, &q);
 	loop_run(q.loop);
-	(void)states_sync(&q.states);
+	(void)states_write(&q.states);
 	return EXIT_DONE;
 }

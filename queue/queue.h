@@ -10,9 +10,13 @@
 #include "states.h"
 
 struct asker;
+struct bell;
+struct compaction;
 struct control;
 struct destinations;
+struct durable;
 struct loop;
+struct past;
 struct reporter;
 struct settings;
 struct settler;
@@ -22,41 +26,42 @@ struct timer;
 struct queue {
 	struct loop		*loop;
 	struct settings		*settings;
-	struct dues		 dues;
+	struct dues		 dues;		/* of all but recipients */
+	struct dues		 retries;	/* of recipients */
 	struct entries		 entries;
 	struct jobs		 jobs;
 	struct states		 states;
-	struct place		 syncing;	/* expanded, not yet durable */
-	struct entry_chain	 awaiting;	/* a sync at the next turn */
-	struct entry_chain	 finished;	/* any sync */
+	struct durable		*durable;
+	struct compaction	*compaction;
+	struct past		*past;		/* until it has been read */
 	struct asker		*asker;
 	struct destinations	*destinations;
 	struct settler		*settler;
 	struct reporter		*reporter;
 	struct control		*control;
+	struct bell		*bell;		/* inject is there, or NULL */
 	struct timer		*turn;		/* idle: a turn is wanted */
 	struct timer		*late;		/* the same under load */
-	struct timer		*lazy;		/* syncs done marks */
-	struct timer		*alarm;		/* for the heap of dues */
-	struct timer		*mend;		/* when the log is ill */
-	enum states_health	 log_health;	/* what mend knows of */
+	struct timer		*alarm;		/* for the heaps of dues */
 	struct timer		*rescan;	/* new, when it could not be
 						 * taken in */
+	int64_t			 alarm_at;	/* it is set to, or INT64_MAX */
 	bool			 turn_wanted;
-	bool			 lazy_set;
-	bool			 ready;		/* the past has been read */
 	bool			 stopping;
 };
 
 /*
- * A turn follows: what was recorded is written and synced as needed, what
- * waited for that goes on, and work is handed out.  Any number of calls
- * before it make one turn; so batches form by themselves.
+ * A turn follows: what was recorded is written, a sync begun if somebody
+ * waits for it, and work is handed out.  Any number of calls before it make
+ * one turn; so batches form by themselves.
  */
 void	queue_want_turn(struct queue *);
 
 /* Whether new work may be begun: not while stopping or the log is ill. */
 bool	queue_may_start(const struct queue *);
+
+/* This message is about to be freed: whoever stands on it goes on. */
+void	queue_entry_gone(struct queue *, const struct entry *);
 
 /* Seconds of the wall clock. */
 uint64_t queue_time(void);

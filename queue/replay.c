@@ -65,6 +65,10 @@ find_entry(struct replay *rp, const char *id)
 	e = entry_find(rp->entries, id);
 	if (e == NULL)
 		e = make_ghost(rp, id);
+	if (e != NULL && !(e->flags & (ENTRY_PAST | ENTRY_GHOST))) {
+		rp->odd++;
+		return NULL;
+	}
 	return e == NULL || (e->flags & ENTRY_FINISHED) ? NULL : e;
 }
 
@@ -79,7 +83,6 @@ find_rcpt(struct replay *rp, const char *id, uint32_t index)
 		rp->odd++;
 	if (r == NULL || r->state == RCPT_DONE || r->state == RCPT_REPORTED)
 		return NULL;
-	due_clear(rp->entries->dues, &r->due);
 	return r;
 }
 
@@ -243,7 +246,7 @@ got_deferred(void *ctx, const void *msg, int fd)
 	    (uint16_t)m->attempts;
 	rcpt_keep(rp->entries, r, kept_new(&m->fate, m->peer), m->last);
 	rcpt_set_state(r, RCPT_DEFERRED);
-	due_set(rp->entries->dues, &r->due, fd_now() + (int64_t)left * 1000);
+	r->due.at = fd_now() + (int64_t)left * 1000;
 	return 0;
 }
 

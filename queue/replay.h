@@ -14,7 +14,9 @@ struct entries;
  * Applies the records of the states log to the messages in memory, in the
  * order they were written.  A record of a message that has no file makes a
  * ghost (ENTRY_GHOST), which only FINISHED lays to rest.  No record is
- * trusted to fit: what contradicts what is known is counted and left out.
+ * trusted to fit: what contradicts what is known is counted and left out,
+ * and so is what is about a message that is not of the past (ENTRY_PAST).
+ * The time of a deferral is only noted in due.at, not set.
  */
 struct replay {
 	struct entries	*entries;

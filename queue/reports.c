@@ -30,10 +30,10 @@
 #include "queue.h"
 #include "reach.h"
 #include "record.h"
+#include "report_rows.h"
 #include "schedule.h"
 
 enum {
-	ROWS_MAX = 500,		/* recipients of one report */
 	REST_MS = 30 * 1000,	/* after LATER */
 	RETRY_MS = 1000		/* when the file cannot be opened */
 };
@@ -101,35 +101,7 @@ end_task(struct reporter *rp)
 	life_check(rp->q, e);
 }
 
-/* --- rows ------------------------------------------------------------- */
-
-/* Failures that are not in a report yet and go to this sender. */
-static bool
-is_free(const struct rcpt *r, const char *sender)
-{
-	return r->state == RCPT_FAILED && r->serial == 0 &&
-	    strcmp(rcpt_reverse(r), sender) == 0;
-}
-
-static bool
-is_of_report(const struct rcpt *r, uint32_t serial)
-{
-	return r->state == RCPT_FAILED && r->serial == serial;
-}
-
-static struct rcpt *
-first_failed(const struct entry *e)
-{
-	struct rcpt *r;
-	uint32_t i;
-
-	for (i = 0; i < e->count; i++) {
-		r = entry_rcpt(e, i);
-		if (r->state == RCPT_FAILED)
-			return r;
-	}
-	die_bug("reports: a failure that is none");
-}
+/* --- asking ----------------------------------------------------------- */
 
 /* Takes failures into a new report, durably before it is asked for. */
 static void
@@ -139,9 +111,9 @@ assign(struct reporter *rp, struct entry *e, const char *sender)
 	struct rcpt *r;
 	uint32_t i, n = 0;
 
-	for (i = 0; i < e->count && n < ROWS_MAX; i++) {
+	for (i = 0; i < e->count && n < REPORT_ROWS; i++) {
 		r = entry_rcpt(e, i);
-		if (!is_free(r, sender))
+		if (!report_row_is_free(r, sender))
 			continue;
 		r->serial = msg.value;
 		msg.index = i;
@@ -150,34 +122,6 @@ assign(struct reporter *rp, struct entry *e, const char *sender)
 	}
 	life_want_sync(rp->q, e);
 }
-
-/* A delay concerns the sender of the message itself, and who did not refuse
- * to know [RFC3461 4.1]. */
-static bool
-is_delayed(const struct rcpt *r)
-{
-	return r->state < RCPT_DONE &&
-	    strcmp(rcpt_reverse(r), r->entry->sender) == 0 &&
-	    rcpt_notify_wants(r, "DELAY");
-}
-
-static bool
-is_row(const struct rcpt *r, uint32_t serial)
-{
-	return serial == 0 ? is_delayed(r) : is_of_report(r, serial);
-}
-
-static uint32_t
-count_rows(const struct entry *e, uint32_t serial)
-{
-	uint32_t i, n = 0;
-
-	for (i = 0; i < e->count && n < ROWS_MAX; i++)
-		n += is_row(entry_rcpt(e, i), serial);
-	return n;
-}
-
-/* --- asking ----------------------------------------------------------- */
 
 static void
 send_row(struct reporter *rp, const struct rcpt *r, uint32_t serial)
@@ -214,7 +158,7 @@ send_report(struct reporter *rp, const struct entry *e, const char *sender,
 		.size = e->size,
 		.envid = envid,
 		.ret = ret,
-		.count = count_rows(e, rp->serial)
+		.count = report_row_count(e, rp->serial)
 	};
 	uint32_t i, n;
 
@@ -223,7 +167,7 @@ send_report(struct reporter *rp, const struct entry *e, const char *sender,
 	rp->asked = true;
 	(void)peer_send(reach_peer(rp->bounce), &report_report, &msg, fd);
 	for (i = n = 0; n < msg.count; i++)
-		if (is_row(entry_rcpt(e, i), rp->serial)) {
+		if (report_row_is(entry_rcpt(e, i), rp->serial)) {
 			send_row(rp, entry_rcpt(e, i), rp->serial);
 			n++;
 		}
@@ -264,7 +208,7 @@ step(struct reporter *rp, struct entry *e)
 	if (e->flags & ENTRY_SYNC)
 		return false;
 	if (e->failed != 0 && !(e->flags & ENTRY_REMOVED)) {
-		r = first_failed(e);
+		r = report_row_first(e);
 		if (r->serial == 0) {
 			assign(rp, e, rcpt_reverse(r));
 			return false;
@@ -272,7 +216,7 @@ step(struct reporter *rp, struct entry *e)
 		rp->serial = r->serial;
 		ask(rp, e, rcpt_reverse(r));
 	} else if ((e->flags & (ENTRY_WARN | ENTRY_REMOVED)) == ENTRY_WARN &&
-	    count_rows(e, 0) != 0) {
+	    report_row_count(e, 0) != 0) {
 		rp->serial = 0;
 		ask(rp, e, e->sender);
 	} else {
@@ -329,7 +273,7 @@ mark(struct reporter *rp, struct entry *e, uint32_t serial,
 	(void)entry_set_report(e, serial, report);
 	for (i = 0; i < e->count; i++) {
 		r = entry_rcpt(e, i);
-		if (!is_of_report(r, serial))
+		if (!report_row_is_of(r, serial))
 			continue;
 		rcpt_set_state(r, RCPT_REPORTED);
 		n++;
@@ -422,6 +366,18 @@ reporter_is_late(const struct reporter *rp, const char *about)
 
 	return parse_about(about, id) != 0 &&
 	    entry_find(&rp->q->entries, id) == NULL;
+}
+
+bool
+reporter_is_known(const struct reporter *rp, const char *about)
+{
+	char id[LIMIT_ID + 1];
+	const struct entry *e;
+
+	if (parse_about(about, id) == 0)
+		return true;
+	e = entry_find(&rp->q->entries, id);
+	return e != NULL && !(e->flags & (ENTRY_PAST | ENTRY_GHOST));
 }
 
 bool

@@ -31,6 +31,8 @@ void	reporter_pump(struct reporter *);
  */
 bool	reporter_arrived(struct reporter *, const char *about,
 	    const char *report);
+/* Whether the message it is about is known, with all of its past. */
+bool	reporter_is_known(const struct reporter *, const char *about);
 /*
  * A report found in new is about a message that is over: its failures were
  * reported before that, so this one is the second.

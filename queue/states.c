@@ -1,11 +1,12 @@
 /*
- * The states log: append, sync, begin anew.  The records that wait in memory
- * are whole, and a short write goes on at its byte, so the file is always a
- * sequence of records with at most one torn at its end.  A file whose sync
- * failed once is never synced again: the kernel has dropped the pages.
+ * The states log: append.  The records that wait in memory are whole, and a
+ * short write goes on at its byte, so what one run wrote is always a sequence
+ * of records with at most one torn at its end.  What will take the place of
+ * the file is written the same; where that fails, it is forgotten.
  */
 #include "states.h"
 
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -115,6 +116,18 @@ write_failed(struct states *s, size_t done)
 	return ails(s, STATES_FULL);
 }
 
+static void
+write_twin(struct states *s, size_t n)
+{
+	if (s->twin == NULL)
+		return;
+	if (fd_write_all(s->twin->fd, s->pending.data, n) == -1) {
+		states_forget(s);
+		return;
+	}
+	s->twin->size += n;
+}
+
 /* Writes until nothing waits or the system refuses. */
 static int
 write_pending(struct states *s)
@@ -128,11 +141,15 @@ write_pending(struct states *s)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return write_failed(s, done);
+			break;
 		done += (size_t)n;
 		s->size += (uint64_t)n;
 		s->unsynced = true;
 	}
+	if (done > 0)
+		write_twin(s, done);
+	if (done < s->pending.len)
+		return write_failed(s, done);
 	str_clear(&s->pending);
 	return 0;
 }
@@ -154,117 +171,12 @@ states_write(struct states *s)
 }
 
 int
-states_sync(struct states *s)
-{
-	if (states_write(s) == -1)
-		return -1;
-	if (!s->unsynced)
-		return 0;
-	stop_point("states-sync");
-	if (fdatasync(s->fd) == -1)
-		return ails(s, STATES_BROKEN);
-	s->unsynced = false;
-	stop_point("states-synced");
-	return 0;
-}
-
-int
 states_mend(struct states *s)
 {
 	if (s->health == STATES_BROKEN || write_pending(s) == -1 ||
 	    reserve_make(s->folder) == -1)
 		return -1;
-	s->health = STATES_GOOD;
-	return 0;
-}
-
-/* --- files ------------------------------------------------------------ */
-
-static int
-create(struct states *s, int folder, uint64_t number)
-{
-	char name[STATES_NAME];
-
-	memset(s, 0, sizeof(*s));
-	s->folder = folder;
-	s->number = number;
-	str_init(&s->pending, PENDING_MAX);
-	states_name(name, number, true);
-	s->fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
-	    O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (s->fd == -1)
-		return -1;
-	return str_add(&s->pending, STATES_MAGIC, STATES_MAGIC_LEN);
-}
-
-int
-states_begin(struct states *next, const struct states *s)
-{
-	if (create(next, s->folder, s->number + 1) == 0)
-		return 0;
-	states_abandon(next);
-	return -1;
-}
-
-void
-states_abandon(struct states *next)
-{
-	char name[STATES_NAME];
-
-	states_name(name, next->number, true);
-	(void)unlinkat(next->folder, name, 0);
-	states_close(next);
-}
-
-/* Gives the finished file its name.  Not yet durably: see states_replace(). */
-static int
-publish(struct states *s)
-{
-	char from[STATES_NAME], to[STATES_NAME];
-	int error;
-
-	states_name(from, s->number, true);
-	states_name(to, s->number, false);
-	s->live = s->size + s->pending.len;
-	if (states_sync(s) == 0) {
-		stop_point("states-rename");
-		if (renameat(s->folder, from, s->folder, to) == 0)
-			return 0;
-	}
-	error = errno;
-	(void)unlinkat(s->folder, from, 0);
-	errno = error;
-	return -1;
-}
-
-/*
- * Once it has its name the new file is the log, whatever comes: a restart
- * would choose it.  Until the name is durable nothing may rest on it.
- */
-static int
-settle(struct states *s)
-{
-	if (fsync(s->folder) == -1)
-		return ails(s, STATES_BROKEN);
-	stop_point("states-replaced");
-	return 0;
-}
-
-int
-states_replace(struct states *s, struct states *next)
-{
-	char old[STATES_NAME];
-
-	if (publish(next) == -1) {
-		states_close(next);
-		return -1;
-	}
-	states_name(old, s->number, false);
-	states_close(s);
-	*s = *next;
-	if (settle(s) == -1)
-		return -1;
-	(void)unlinkat(s->folder, old, 0);
+	s->health = s->unnamed ? STATES_ANEW : STATES_GOOD;
 	return 0;
 }
 
@@ -278,42 +190,64 @@ states_close(struct states *s)
 /* --- at start --------------------------------------------------------- */
 
 static int
-open_existing(struct states *s, int folder, uint64_t number,
-    void (*record)(void *, const struct frame *), void *ctx,
-    struct states_found *found)
+put_magic(struct states *s)
+{
+	return str_add(&s->pending, STATES_MAGIC, STATES_MAGIC_LEN);
+}
+
+static int
+open_existing(struct states *s, uint64_t *past)
 {
 	char name[STATES_NAME];
+	struct stat st;
 
-	memset(s, 0, sizeof(*s));
-	s->folder = folder;
-	s->number = number;
-	str_init(&s->pending, PENDING_MAX);
-	states_name(name, number, false);
-	s->fd = openat(folder, name,
+	states_name(name, s->number, false);
+	s->fd = openat(s->folder, name,
 	    O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-	if (s->fd == -1 || states_read(s->fd, record, ctx, found) == -1)
+	if (s->fd == -1 || fstat(s->fd, &st) == -1)
 		return -1;
-	/* Nothing may be appended behind half a record. */
-	if (found->torn && ftruncate(s->fd, (off_t)found->end) == -1)
-		return -1;
-	s->size = found->end;
-	s->unsynced = true;
+	/* What another run wrote may be unsynced, its name too. */
+	s->unsynced = s->unlisted = true;
+	if (st.st_size < STATES_MAGIC_LEN)
+		return ftruncate(s->fd, 0) == -1 ? -1 : put_magic(s);
+	*past = s->size = (uint64_t)st.st_size;
 	return 0;
 }
 
 int
-states_open(struct states *s, int folder, void (*record)(void *,
-    const struct frame *), void *ctx, struct states_found *found)
+states_create(struct states *s, const char *name)
 {
+	s->fd = openat(s->folder, name, O_RDWR | O_CREAT | O_TRUNC |
+	    O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (s->fd == -1)
+		return -1;
+	s->unlisted = s->unsynced = true;
+	return put_magic(s);
+}
+
+void
+states_init(struct states *s, int folder, uint64_t number)
+{
+	memset(s, 0, sizeof(*s));
+	s->folder = folder;
+	s->fd = -1;
+	s->number = number;
+	str_init(&s->pending, PENDING_MAX);
+}
+
+int
+states_open(struct states *s, int folder, uint64_t *past)
+{
+	char name[STATES_NAME];
 	uint64_t newest;
 
-	memset(found, 0, sizeof(*found));
+	*past = 0;
 	if (states_newest(folder, &newest) == -1)
 		return -1;
 	(void)reserve_make(folder);
+	states_init(s, folder, newest == 0 ? 1 : newest);
 	if (newest != 0)
-		return open_existing(s, folder, newest, record, ctx, found);
-	if (create(s, folder, 1) == -1 || publish(s) == -1)
-		return -1;
-	return settle(s);
+		return open_existing(s, past);
+	states_name(name, 1, false);
+	return states_create(s, name);
 }

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,36 +21,46 @@
 #include "states_format.h"
 
 /* A window over the file, always larger than any record. */
-enum { WINDOW = 4 * (STATES_SUM + FRAME_MAX) };
+enum {
+	WINDOW = 4 * (STATES_SUM + FRAME_MAX),
+	STEP = 1024		/* records, or bytes that are none */
+};
 
-struct window {
+struct states_reader {
 	int		 fd;
+	bool		 begun;
+	bool		 over;		/* the file has no more */
+	uint64_t	 limit;		/* nothing is read behind it */
 	uint64_t	 at;		/* offset of data[start] */
 	size_t		 start, end;
-	bool		 over;		/* the file has no more */
-	unsigned char	*data;
+	struct states_found found;
+	unsigned char	 data[WINDOW];
 };
 
 /* Makes sure that a whole record is in the window, if the file has one. */
 static int
-fill(struct window *w)
+fill(struct states_reader *r)
 {
+	uint64_t left;
+	size_t room;
 	ssize_t n;
 
-	if (w->over || w->end - w->start >= STATES_SUM + FRAME_MAX)
+	if (r->over || r->end - r->start >= STATES_SUM + FRAME_MAX)
 		return 0;
-	memmove(w->data, w->data + w->start, w->end - w->start);
-	w->end -= w->start;
-	w->start = 0;
-	while (!w->over && w->end < WINDOW) {
-		n = pread(w->fd, w->data + w->end, WINDOW - w->end,
-		    (off_t)(w->at + w->end));
+	memmove(r->data, r->data + r->start, r->end - r->start);
+	r->end -= r->start;
+	r->start = 0;
+	while (!r->over && r->end < WINDOW) {
+		left = r->limit - (r->at + r->end);
+		room = left < WINDOW - r->end ? (size_t)left : WINDOW - r->end;
+		n = pread(r->fd, r->data + r->end, room,
+		    (off_t)(r->at + r->end));
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
 			return -1;
-		w->over = n == 0;
-		w->end += (size_t)n;
+		r->over = n == 0;
+		r->end += (size_t)n;
 	}
 	return 0;
 }
@@ -80,55 +91,104 @@ record_at(const unsigned char *p, size_t n, struct frame *frame)
 	return frame_check(frame, len) == -1 ? 0 : STATES_SUM + len;
 }
 
-/* Goes over the whole file; found->end moves with each good record. */
+struct states_reader *
+states_reader_new(int fd, uint64_t n)
+{
+	struct states_reader *r = malloc(sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	memset(r, 0, offsetof(struct states_reader, data));
+	r->fd = fd;
+	r->limit = n;
+	return r;
+}
+
+void
+states_reader_free(struct states_reader *r)
+{
+	free(r);
+}
+
+const struct states_found *
+states_reader_found(const struct states_reader *r)
+{
+	return &r->found;
+}
+
 static int
-read_records(struct window *w, void (*record)(void *, const struct frame *),
-    void *ctx, struct states_found *found)
+read_magic(struct states_reader *r)
+{
+	if (fill(r) == -1)
+		return -1;
+	r->begun = true;
+	if (r->end >= STATES_MAGIC_LEN &&
+	    memcmp(r->data, STATES_MAGIC, STATES_MAGIC_LEN) == 0)
+		r->start = r->at = r->found.end = STATES_MAGIC_LEN;
+	else
+		r->found.damaged++;
+	return 0;
+}
+
+/* One record, or one byte that begins none; 1, or 0 at the end. */
+static int
+read_one(struct states_reader *r, void (*record)(void *,
+    const struct frame *), void *ctx)
 {
 	struct frame frame;
 	size_t n;
 
-	for (;;) {
-		if (fill(w) == -1)
-			return -1;
-		if (w->start == w->end)
-			return 0;
-		n = record_at(w->data + w->start, w->end - w->start, &frame);
-		if (n == 0) {
-			w->start++;
-			w->at++;
-			continue;
-		}
-		found->damaged += w->at != found->end;
-		w->start += n;
-		w->at += n;
-		found->end = w->at;
-		found->records++;
-		record(ctx, &frame);
+	if (fill(r) == -1)
+		return -1;
+	if (r->start == r->end) {
+		r->found.torn = r->at != r->found.end;
+		return 0;
 	}
+	n = record_at(r->data + r->start, r->end - r->start, &frame);
+	if (n == 0) {
+		r->start++;
+		r->at++;
+		return 1;
+	}
+	/* What was torn when a run ended stands before the next one's. */
+	r->found.damaged += r->at != r->found.end &&
+	    frame.verb != RECORD_BOOT;
+	r->start += n;
+	r->at += n;
+	r->found.end = r->at;
+	r->found.records++;
+	record(ctx, &frame);
+	return 1;
+}
+
+int
+states_reader_step(struct states_reader *r, void (*record)(void *,
+    const struct frame *), void *ctx)
+{
+	int i, n = 1;
+
+	if (!r->begun && read_magic(r) == -1)
+		return -1;
+	for (i = 0; i < STEP && n == 1; i++)
+		n = read_one(r, record, ctx);
+	return n;
 }
 
 int
 states_read(int fd, void (*record)(void *, const struct frame *), void *ctx,
     struct states_found *found)
 {
-	struct window w = { .fd = fd };
-	int result = -1;
+	struct states_reader *r = states_reader_new(fd, INT64_MAX);
+	int n;
 
 	memset(found, 0, sizeof(*found));
-	w.data = malloc(WINDOW);
-	if (w.data == NULL || fill(&w) == -1)
-		goto out;
-	if (w.end >= STATES_MAGIC_LEN &&
-	    memcmp(w.data, STATES_MAGIC, STATES_MAGIC_LEN) == 0)
-		w.start = w.at = found->end = STATES_MAGIC_LEN;
-	else
-		found->damaged++;
-	result = read_records(&w, record, ctx, found);
-	found->torn = w.at != found->end;
-out:
-	free(w.data);
-	return result;
+	if (r == NULL)
+		return -1;
+	while ((n = states_reader_step(r, record, ctx)) == 1)
+		;
+	*found = r->found;
+	states_reader_free(r);
+	return n;
 }
 
 /* --- which file ------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* needs: queue/entry queue/rcpt queue/roll queue/kept queue/hash queue/due queue/marks queue/replay queue/record queue/states queue/states_read queue/message queue/message_fields queue/crc queue/crc_table */
+/* needs: queue/entry queue/rcpt queue/roll queue/kept queue/hash queue/due queue/marks queue/replay queue/record queue/states queue/states_read queue/states_replace queue/message queue/message_fields queue/crc queue/crc_table */
 /*
  * Any bytes as the states log, replayed over three messages.  With an odd
  * first byte they are the file as it is; with an even one the checksums are
@@ -23,7 +23,7 @@
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 struct house {
-	struct dues	dues;
+	struct dues	dues, retries;
 	struct entries	entries;
 };
 
@@ -39,6 +39,7 @@ add_message(struct house *h, const char *id)
 {
 	static const char *const texts[TEXT_COUNT] = { "a@x", "", "", "", "" };
 	struct message m = { .sender = "from@x", .arrival = 1000 };
+	struct entry *e;
 	struct roll roll;
 	int i;
 
@@ -46,7 +47,9 @@ add_message(struct house *h, const char *id)
 	roll_init(&roll);
 	for (i = 0; i < 3; i++)
 		need(roll_add(&roll, 0, texts) == 0);
-	need(entry_new(&h->entries, &m, &roll) != NULL);
+	e = entry_new(&h->entries, &m, &roll);
+	need(e != NULL);
+	e->flags |= ENTRY_PAST;
 	roll_free(&roll);
 }
 
@@ -54,7 +57,8 @@ static void
 house_open(struct house *h)
 {
 	dues_init(&h->dues);
-	need(entries_init(&h->entries, &h->dues) == 0);
+	dues_init(&h->retries);
+	need(entries_init(&h->entries, &h->dues, &h->retries) == 0);
 	add_message(h, "m1");
 	add_message(h, "m2");
 	add_message(h, "m3");
@@ -71,7 +75,9 @@ house_close(struct house *h)
 	need(h->entries.kepts.by_text.count == 0);
 	hash_free(&h->entries.kepts.by_text);
 	need(h->dues.promised == 0 && h->dues.count == 0);
+	need(h->retries.promised == 0 && h->retries.count == 0);
 	dues_free(&h->dues);
+	dues_free(&h->retries);
 }
 
 static int

@@ -10,7 +10,7 @@ sys.path.insert(0, f"{TOP}/tests/lib")
 from tap import done, same
 
 FOLDERS = ["master", "smtpd", "queue", "alias", "local", "remote", "dns", "pop3d", "auth"]
-GROUND = {"str", "fd", "line", "out", "loop", "event", "events", "die", "jail", "jail_parts",
+GROUND = {"str", "fd", "line", "out", "loop", "event", "event_gather", "events", "die", "jail", "jail_parts",
           "jail_probe", "jail_words", "jail_calls", "table", "settings", "settings_watch",
           "stop_point"}
 WORDS = {"addr", "head", "fate", "id", "mime", "date", "dest"}

@@ -54,6 +54,7 @@ class Killer(threading.Thread):
             pids = wait_for(lambda: sorted(other_pids(self.house, program)), 1)
             hit = bool(pids) and kill(pids[int(choice * len(pids))])
         else:
+            self.deaths.append(time.time())     # of all; it may take a while until they are back
             self.attempts, self.away = revive(self.house)
             hit = True
         name = f"{program}, a child" if kind == "child" else program

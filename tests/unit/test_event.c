@@ -3,10 +3,12 @@
 #include <sys/wait.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "event.h"
+#include "event_gather.h"
 #include "fd.h"
 #include "house.h"
 #include "unit.h"
@@ -116,6 +118,54 @@ START_TEST(a_full_pipe_costs_events_and_is_told)
 }
 END_TEST
 
+/* A child writes at once and does not repeat what its parent gathered. */
+static void
+write_gathered(int reader)
+{
+	char none[16];
+	int i;
+
+	event_gather();
+	event_one(EV_TROUBLE, "what", "first");
+	/* No ck_assert here: it would write into this very pipe. */
+	if (read(reader, none, sizeof(none)) != -1)
+		_exit(1);
+	if (fork() == 0) {
+		event_one(EV_TROUBLE, "what", "child");
+		event_flush();
+		exit(0);
+	}
+	(void)wait(NULL);
+	event_one(EV_TROUBLE, "what", "second");
+	event_flush();
+	/* More than one write takes. */
+	for (i = 0; i < 200; i++)
+		event_one(EV_TROUBLE, "what", "third, of which there are many");
+	event_flush();
+}
+
+START_TEST(lines_are_gathered)
+{
+	static const char *const order[] = { "child", "first", "second" };
+	static char text[65536];
+	const char *p = text;
+	size_t i;
+	pid_t pid;
+	int n = 0;
+
+	capture(write_gathered, text, sizeof(text), &pid);
+	for (i = 0; i < countof(order); i++, p++) {
+		p = strstr(p, order[i]);
+		ck_assert_ptr_nonnull(p);
+		ck_assert_ptr_null(strstr(p + 1, order[i]));
+	}
+	for (; (p = strstr(p, "third")) != NULL; p++)
+		n++;
+	ck_assert_int_eq(n, 200);
+	ck_assert_int_eq(text[strlen(text) - 1], '\n');
+}
+END_TEST
+
 START_TEST(the_table_is_in_order)
 {
 	int i;
@@ -130,7 +180,8 @@ main(void)
 {
 	const TTest *tests[] = {
 		values_are_escaped, a_line_stays_whole,
-		a_full_pipe_costs_events_and_is_told, the_table_is_in_order,
+		a_full_pipe_costs_events_and_is_told, lines_are_gathered,
+		the_table_is_in_order,
 	};
 
 	return unit_run("event", tests, countof(tests));

@@ -1,6 +1,5 @@
-/* needs: tests/lib/unit queue/states queue/states_read queue/record queue/crc queue/crc_table */
+/* needs: tests/lib/unit queue/states queue/states_read queue/states_replace queue/record queue/crc queue/crc_table */
 /* The states log: torn at every byte, damaged in the middle, begun anew. */
-#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,6 +28,8 @@ hear(void *ctx, const struct frame *frame)
 	struct heard *h = ctx;
 	struct record_rcpt msg;
 
+	if (frame->verb == RECORD_BOOT)
+		return;
 	ck_assert_int_eq(frame_get(frame, &record_done, &msg), 0);
 	ck_assert_str_eq(msg.id, "m1");
 	ck_assert_uint_lt(h->len, sizeof(h->text) - 1);
@@ -51,7 +52,7 @@ static void
 leave(int dir)
 {
 	static const char *const names[] = {
-		"states.1", "states.2", "states.2.new", "reserve"
+		"states.1", "states.2", "states.2.new", "states.3", "reserve"
 	};
 	size_t i;
 
@@ -69,21 +70,49 @@ put(struct states *s, uint32_t index)
 	states_put(s, &record_done, &msg);
 }
 
+static void
+put_boot(struct states *s)
+{
+	struct record_boot msg = { "boot" };
+
+	states_put(s, &record_boot, &msg);
+}
+
+static void
+open_log(struct states *s, int dir)
+{
+	uint64_t past;
+
+	ck_assert_int_eq(states_open(s, dir, &past), 0);
+}
+
+/* All steps of a sync, as a disk without faults answers them. */
+static void
+sync_log(struct states *s)
+{
+	int n;
+
+	ck_assert_int_eq(states_write(s), 0);
+	ck_assert_int_ne(states_sync_begin(s), -1);
+	n = states_sync_end(s, 0);
+	if (n == 1)
+		n = states_listed(s, 0);
+	ck_assert_int_eq(n, 0);
+}
+
 /* A log with RECORDS records; its size, and the content in buf. */
 static size_t
 make(int dir, unsigned char *buf, size_t size)
 {
-	struct states_found found;
-	struct heard heard = { "", 0 };
 	struct states s;
 	uint32_t i;
 	ssize_t n;
 	int fd;
 
-	ck_assert_int_eq(states_open(&s, dir, hear, &heard, &found), 0);
+	open_log(&s, dir);
 	for (i = 0; i < RECORDS; i++)
 		put(&s, i);
-	ck_assert_int_eq(states_sync(&s), 0);
+	sync_log(&s);
 	states_close(&s);
 	fd = openat(dir, "states.1", O_RDONLY);
 	n = read(fd, buf, size);
@@ -107,7 +136,8 @@ reread(int dir, struct heard *heard, struct states_found *found)
 	struct states s;
 
 	memset(heard, 0, sizeof(*heard));
-	ck_assert_int_eq(states_open(&s, dir, hear, heard, found), 0);
+	open_log(&s, dir);
+	ck_assert_int_eq(states_read(s.fd, hear, heard, found), 0);
 	states_close(&s);
 }
 
@@ -116,7 +146,7 @@ START_TEST(torn_at_every_byte)
 	unsigned char buf[4096];
 	struct states_found found;
 	struct heard heard;
-	struct stat st;
+	struct states s;
 	int dir = folder();
 	size_t n = make(dir, buf, sizeof(buf)), one, cut, whole;
 
@@ -129,9 +159,17 @@ START_TEST(torn_at_every_byte)
 		ck_assert_uint_eq(found.damaged, 0);
 		ck_assert_int_eq(found.torn, cut != 16 + whole * one);
 		ck_assert_int_eq(strncmp(heard.text, "01234", whole), 0);
-		/* The tail is cut off, so that the next record is found. */
-		ck_assert_int_eq(fstatat(dir, "states.1", &st, 0), 0);
-		ck_assert_uint_eq((size_t)st.st_size, 16 + whole * one);
+		/* The next run appends behind it: no damage, no loss. */
+		open_log(&s, dir);
+		put_boot(&s);
+		put(&s, 9);
+		sync_log(&s);
+		states_close(&s);
+		reread(dir, &heard, &found);
+		ck_assert_uint_eq(found.records, whole + 2);
+		ck_assert_uint_eq(found.damaged, 0);
+		ck_assert_int_eq(found.torn, 0);
+		ck_assert_int_eq(heard.text[whole], '9');
 	}
 	leave(dir);
 }
@@ -190,66 +228,220 @@ START_TEST(a_hole_of_zeros_and_a_lost_head)
 }
 END_TEST
 
-START_TEST(the_newest_whole_log_counts)
+/* What a run that died while it made its first log left. */
+START_TEST(a_log_that_was_not_begun)
 {
-	unsigned char buf[4096];
 	struct states_found found;
-	struct states s, next;
 	struct heard heard;
+	struct states s;
 	int dir = folder();
+	size_t n;
+
+	for (n = 0; n < 16; n++) {
+		write_log(dir, "states.1", (const unsigned char *)
+		    "malote states 1", n);
+		open_log(&s, dir);
+		put(&s, 1);
+		sync_log(&s);
+		states_close(&s);
+		reread(dir, &heard, &found);
+		ck_assert_str_eq(heard.text, "1");
+		ck_assert_uint_eq(found.damaged, 0);
+	}
+	leave(dir);
+}
+END_TEST
+
+/* A reader goes in steps and sees nothing that was appended since. */
+START_TEST(what_is_appended_is_not_read)
+{
+	struct heard heard = { "", 0 };
+	struct states_reader *r;
+	unsigned char buf[4096];
+	struct states s;
+	int dir = folder(), n;
+	uint64_t past;
 
 	(void)make(dir, buf, sizeof(buf));
+	ck_assert_int_eq(states_open(&s, dir, &past), 0);
+	r = states_reader_new(s.fd, past);
+	ck_assert_ptr_nonnull(r);
+	put_boot(&s);
+	put(&s, 8);
+	sync_log(&s);
+	while ((n = states_reader_step(r, hear, &heard)) == 1)
+		;
+	ck_assert_int_eq(n, 0);
+	ck_assert_str_eq(heard.text, "01234");
+	ck_assert_uint_eq(states_reader_found(r)->records, RECORDS);
+	states_reader_free(r);
+	states_close(&s);
+	leave(dir);
+}
+END_TEST
+
+static void
+expect(int dir, const char *want)
+{
+	struct states_found found;
+	struct heard heard;
+	struct states s;
+	uint64_t past;
+
 	memset(&heard, 0, sizeof(heard));
-	ck_assert_int_eq(states_open(&s, dir, hear, &heard, &found), 0);
-	ck_assert_str_eq(heard.text, "01234");
-	ck_assert_int_eq(states_begin(&next, &s), 0);
-	put(&next, 7);
-	/* Killed here, the old one counts. */
-	ck_assert_int_eq(states_write(&next), 0);
-	reread(dir, &heard, &found);
-	ck_assert_str_eq(heard.text, "01234");
-	states_close(&next);
+	memset(&s, 0, sizeof(s));
+	ck_assert_int_eq(states_open(&s, dir, &past), 0);
+	ck_assert_int_eq(states_read(s.fd, hear, &heard, &found), 0);
+	ck_assert_str_eq(heard.text, want);
+	ck_assert_uint_eq(found.damaged, 0);
+	states_close(&s);
+}
+
+/* The next log in the making: records 6 (of memory), 7 (meanwhile). */
+static void
+begin_next(struct states *s, struct states *next)
+{
+	uint64_t at;
+
+	open_log(s, s->folder);
+	at = s->size;
+	ck_assert_int_eq(states_begin(next, s), 0);
+	put(next, 6);
+	ck_assert_int_eq(states_write(next), 0);
+	put(s, 7);
+	ck_assert_int_eq(states_write(s), 0);
+	while (at < s->size)
+		ck_assert_int_eq(states_copy(next, s, &at, 10), 0);
+}
+
+/* Stopped after any step, one log is there that says all. */
+START_TEST(a_new_log_takes_the_place)
+{
+	unsigned char buf[4096];
+	struct states s, next;
+	unsigned step;
+	int dir;
+
+	for (step = 0; step < 5; step++) {
+		dir = folder();
+		(void)make(dir, buf, sizeof(buf));
+		s.folder = dir;
+		begin_next(&s, &next);
+		if (step > 0)
+			states_join(&s, &next);
+		if (step > 1) {
+			put(&s, 8);
+			ck_assert_int_eq(states_write(&s), 0);
+			ck_assert_int_ne(states_sync_begin(&s), -1);
+		}
+		if (step > 2) {
+			ck_assert_int_eq(states_sync_end(&s, 0), 1);
+			put(&s, 9);
+			ck_assert_int_eq(states_write(&s), 0);
+		}
+		if (step > 3) {
+			ck_assert_int_eq(states_listed(&s, 0), 0);
+			ck_assert_ptr_null(s.twin);
+			ck_assert_uint_eq(s.number, 2);
+			ck_assert_int_eq(faccessat(dir, "states.1", F_OK, 0),
+			    -1);
+		} else
+			states_close(&next);
+		states_close(&s);
+		expect(dir, step < 2 ? "012347" : step == 2 ? "0123478" :
+		    "6789");
+		leave(dir);
+	}
+}
+END_TEST
+
+/* Whatever fails of the new log, the old one goes on. */
+START_TEST(a_new_log_that_fails_is_forgotten)
+{
+	unsigned char buf[4096];
+	struct states s, next;
+	unsigned step;
+	int dir;
+
+	for (step = 0; step < 3; step++) {
+		dir = folder();
+		(void)make(dir, buf, sizeof(buf));
+		s.folder = dir;
+		begin_next(&s, &next);
+		states_join(&s, &next);
+		ck_assert_int_ne(states_sync_begin(&s), -1);
+		if (step == 0)		/* its sync */
+			ck_assert_int_eq(states_sync_end(&s, EIO), -1);
+		if (step == 2)		/* a write, once it has its name */
+			ck_assert_int_eq(states_sync_end(&s, 0), 1);
+		if (step > 0) {		/* a write during the sync */
+			close(next.fd);
+			next.fd = open("/dev/full", O_WRONLY);
+		}
+		put(&s, 8);
+		ck_assert_int_eq(states_write(&s), 0);
+		if (step == 1)
+			ck_assert_int_eq(states_sync_end(&s, 0), -1);
+		if (step == 2)
+			ck_assert_int_eq(states_listed(&s, 0), -1);
+		ck_assert_ptr_null(s.twin);
+		ck_assert_int_eq(s.health, STATES_GOOD);
+		/* If the new name was there, that it is gone must be synced. */
+		ck_assert_int_eq(s.unlisted, 1);
+		sync_log(&s);
+		states_close(&s);
+		expect(dir, "0123478");
+		leave(dir);
+	}
+}
+END_TEST
+
+/* A log whose sync failed takes nothing more; one from memory replaces it. */
+START_TEST(a_broken_log_is_replaced)
+{
+	struct states s, next;
+	int dir = folder();
+
+	open_log(&s, dir);
+	put(&s, 1);
+	sync_log(&s);
+	put(&s, 2);
+	ck_assert_int_eq(states_write(&s), 0);
+	ck_assert_int_ne(states_sync_begin(&s), -1);
+	ck_assert_int_eq(states_sync_end(&s, EIO), -1);
+	ck_assert_int_eq(s.health, STATES_BROKEN);
+	put(&s, 3);
+	ck_assert_int_eq(states_write(&s), -1);
+	ck_assert_int_eq(states_mend(&s), -1);
 
 	ck_assert_int_eq(states_begin(&next, &s), 0);
-	put(&next, 7);
-	ck_assert_int_eq(states_replace(&s, &next), 0);
-	put(&s, 8);
-	ck_assert_int_eq(states_sync(&s), 0);
+	put(&next, 6);
+	ck_assert_int_eq(states_write(&next), 0);
+	states_rescue(&s, &next);
+	ck_assert_int_eq(s.health, STATES_ANEW);
+	put(&s, 7);
+	sync_log(&s);
+	ck_assert_int_eq(s.health, STATES_GOOD);
 	states_close(&s);
-	reread(dir, &heard, &found);
-	ck_assert_str_eq(heard.text, "78");
+	expect(dir, "67");
 	ck_assert_int_eq(faccessat(dir, "states.1", F_OK, 0), -1);
 	leave(dir);
 }
 END_TEST
 
-/* A log that cannot be written takes nothing and says so. */
-START_TEST(a_broken_log_stays_broken)
+/* A log without room keeps what it was told, and the reserve is given up. */
+START_TEST(a_full_log_waits)
 {
-	struct states_found found;
-	struct heard heard = { "", 0 };
 	struct states s;
 	int dir = folder(), fd;
 
-	ck_assert_int_eq(states_open(&s, dir, hear, &heard, &found), 0);
-	fd = s.fd;
-	s.fd = open("/dev/null", O_RDONLY);
-	put(&s, 1);
-	ck_assert_int_eq(states_write(&s), -1);
-	ck_assert_int_eq(s.health, STATES_BROKEN);
-	close(s.fd);
-	s.fd = fd;
-	ck_assert_int_eq(states_sync(&s), -1);
-	ck_assert_int_eq(states_mend(&s), -1);
-	states_close(&s);
-
-	ck_assert_int_eq(states_open(&s, dir, hear, &heard, &found), 0);
+	open_log(&s, dir);
+	sync_log(&s);
 	fd = s.fd;
 	s.fd = open("/dev/full", O_WRONLY);
 	put(&s, 2);
 	ck_assert_int_eq(states_write(&s), -1);
 	ck_assert_int_eq(s.health, STATES_FULL);
-	/* The reserve was given back; with room again all is written. */
 	ck_assert_int_eq(faccessat(dir, "reserve", F_OK, 0), -1);
 	close(s.fd);
 	s.fd = fd;
@@ -257,8 +449,7 @@ START_TEST(a_broken_log_stays_broken)
 	ck_assert_int_eq(s.health, STATES_GOOD);
 	ck_assert_int_eq(faccessat(dir, "reserve", F_OK, 0), 0);
 	states_close(&s);
-	reread(dir, &heard, &found);
-	ck_assert_str_eq(heard.text, "2");
+	expect(dir, "2");
 	leave(dir);
 }
 END_TEST
@@ -268,8 +459,10 @@ main(void)
 {
 	const TTest *tests[] = {
 		torn_at_every_byte, damage_loses_one_record,
-		a_hole_of_zeros_and_a_lost_head, the_newest_whole_log_counts,
-		a_broken_log_stays_broken
+		a_hole_of_zeros_and_a_lost_head, a_log_that_was_not_begun,
+		what_is_appended_is_not_read, a_new_log_takes_the_place,
+		a_new_log_that_fails_is_forgotten, a_broken_log_is_replaced,
+		a_full_log_waits
 	};
 
 	return unit_run("states", tests, countof(tests));
