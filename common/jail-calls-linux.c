@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fd.h"
@@ -152,6 +153,8 @@ const struct jail_call jail_call_rows[] = {
 	{ "renameat", MAY_WRITE, .use = FOLDER_RENAME },
 	{ "renameat2", MAY_WRITE, .use = FOLDER_RENAME,
 	    .lacking = "renameat" },
+	{ "renameat2", MAY_WRITE, .use = FOLDER_PLACE,
+	    IS(4, RENAME_NOREPLACE) },
 	{ "linkat", MAY_WRITE, .use = FOLDER_LINK },
 	{ "unlinkat", MAY_WRITE, .use = FOLDER_REMOVE },
 	{ "mkdirat", MAY_WRITE, .use = FOLDER_SUBDIRS },

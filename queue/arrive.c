@@ -22,6 +22,7 @@
 #include "stop_point.h"
 #include "wire_arrived.h"
 
+#include "checkpoint.h"
 #include "entry.h"
 #include "life.h"
 #include "message.h"
@@ -170,6 +171,8 @@ arrive_load(struct queue *q, enum folder folder, const char *id,
 			cannot_take(q, folder, id);
 	} else {
 		e = entry_new(&q->entries, m, &roll);
+		if (e != NULL)
+			e->generation = GENERATION_UNKNOWN;
 		if (e == NULL || move_to_cur(folder, id) == -1) {
 			cannot_take(q, folder, id);
 			if (e != NULL)
@@ -254,6 +257,7 @@ arrive_scan(struct queue *q)
 struct bell {
 	struct queue	*q;
 	struct peer	*peer;
+	uint64_t	 next;		/* as it was told */
 };
 
 static int
@@ -261,22 +265,54 @@ got_arrived(void *ctx, const void *msg, int fd)
 {
 	const struct arrived_arrived *m = msg;
 	const struct bell *bell = ctx;
+	struct entry *e;
 
 	(void)fd;
 	if (!id_ok(m->id))
 		return -1;
 	arrive_take(bell->q, m->id);
+	e = entry_find(&bell->q->entries, m->id);
+	if (e != NULL)
+		e->generation = m->generation;
+	if (m->generation != 0)
+		checkpoint_heard(bell->q->checkpoint, bell->next,
+		    m->generation);
+	return 0;
+}
+
+static int
+got_spoiled(void *ctx, const void *msg, int fd)
+{
+	const struct arrived_spoiled *m = msg;
+	const struct bell *bell = ctx;
+
+	(void)fd;
+	checkpoint_spoiled(bell->q->checkpoint, m->generation);
 	return 0;
 }
 
 static const struct verb verbs[] = {
 	{ &arrived_arrived, VERB_ANY, VERB_SAME, got_arrived },
+	{ &arrived_spoiled, VERB_ANY, VERB_SAME, got_spoiled },
 };
 
 static void
 on_closed(void *ctx)
 {
-	free(ctx);
+	struct bell *bell = ctx;
+
+	if (bell->q->bell == bell)
+		bell->q->bell = NULL;
+	free(bell);
+}
+
+void
+arrive_tell_free(struct queue *q, uint64_t generation)
+{
+	struct arrived_free msg = { .generation = generation };
+
+	if (q->bell != NULL)
+		(void)peer_send(q->bell->peer, &arrived_free, &msg, -1);
 }
 
 /* inject is there: its ids come after all we know; what it rang for while
@@ -302,7 +338,10 @@ on_connection(void *arg, int fd)
 		free(bell);
 		return;
 	}
+	q->bell = bell;
+	next.generation = bell->next = checkpoint_next(q->checkpoint);
 	(void)peer_send(bell->peer, &arrived_next, &next, -1);
+	arrive_tell_free(q, checkpoint_free(q->checkpoint));
 	arrive_scan(q);
 }
 

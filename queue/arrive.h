@@ -3,6 +3,8 @@
 
 #include "house.h"
 
+#include <stdint.h>
+
 struct entry;
 struct message;
 struct queue;
@@ -18,6 +20,9 @@ void	arrive_listen(struct queue *);
 void	arrive_take(struct queue *, const char *id);
 /* Takes in whatever lies in new. */
 void	arrive_scan(struct queue *);
+
+/* inject may overwrite the arrivals log up to this generation. */
+void	arrive_tell_free(struct queue *, uint64_t generation);
 
 /*
  * A message of new or cur, in memory and in cur; *m is its envelope.  NULL

@@ -37,6 +37,22 @@ put_entry(struct states *s, const struct entry *e)
 	return s->pending.len < AHEAD ? 0 : states_write(s);
 }
 
+/* What recovery would need to know of messages that are no more. */
+static void
+put_arrivals(struct states *s, const struct generations *g, const char *boot)
+{
+	struct record_low low = { g->low, g->since };
+	struct record_boot stuck = { boot };
+	struct finished_walk walk = { 0, 0 };
+	struct record_entry msg;
+
+	states_put(s, &record_low, &low);
+	if (g->stuck)
+		states_put(s, &record_stuck, &stuck);
+	while ((msg.id = generations_next(g, &walk)) != NULL)
+		states_put(s, &record_finished, &msg);
+}
+
 /*
  * The new log forgets the marks of messages whose files are gone; that they
  * are gone must be durable first, or a power cut would bring them back
@@ -51,6 +67,7 @@ fill(struct queue *q, struct states *next)
 	if (fsync(house_folder_fd(PROC_QUEUE, FOLDER_CUR)) == -1)
 		return -1;
 	states_put(next, &record_boot, &boot);
+	put_arrivals(next, &q->generations, boot.boot);
 	TAILQ_FOREACH(e, &q->entries.all, all)
 		if (put_entry(next, e) == -1)
 			return -1;

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "die.h"
 #include "event.h"
 #include "fd.h"
 #include "house.h"
@@ -63,6 +64,8 @@ finish(struct queue *q, struct entry *e)
 
 	e->flags |= ENTRY_FINISHED;
 	due_clear(&q->dues, &e->due);
+	if (generations_finished(&q->generations, e->generation, e->id) == -1)
+		die_temp("finished marks");
 	states_put(&q->states, &record_finished, &msg);
 	STAILQ_INSERT_TAIL(&q->finished, e, sync);
 	event_open(&ev, EV_FINISHED);

@@ -17,6 +17,7 @@
 #include "settings.h"
 
 #include "arrive.h"
+#include "checkpoint.h"
 #include "compact.h"
 #include "entry.h"
 #include "life.h"
@@ -90,6 +91,7 @@ replay(struct queue *q)
 	struct replay rp;
 
 	replay_init(&rp, &q->entries);
+	rp.generations = &q->generations;
 	if (states_open(&q->states, house_folder_fd(PROC_QUEUE,
 	    FOLDER_QUEUE_LOG), replay_record, &rp, &found) == -1)
 		die_temp("queue/log");
@@ -99,6 +101,7 @@ replay(struct queue *q)
 		tell("records that contradict others", rp.odd);
 	if (strcmp(rp.boot, boot) != 0)
 		states_put(&q->states, &record_boot, &msg);
+	q->generations.stuck = strcmp(rp.stuck, boot) == 0;
 	replay_free(&rp);
 	if (found.damaged != 0 && compact(q) == -1)
 		die_temp("queue/log");
@@ -200,4 +203,5 @@ past_read(struct queue *q)
 	list = without_finished(list);
 	bury_finished(q);
 	start_all(q, list);
+	checkpoint_past_read(q->checkpoint);
 }

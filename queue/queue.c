@@ -21,6 +21,7 @@
 #include "settings.h"
 
 #include "arrive.h"
+#include "checkpoint.h"
 #include "compact.h"
 #include "control.h"
 #include "destination.h"
@@ -28,6 +29,7 @@
 #include "life.h"
 #include "past.h"
 #include "reports.h"
+#include "syncer.h"
 #include "worker.h"
 
 static const struct card card = {
@@ -42,6 +44,7 @@ static const struct card card = {
 		{ -1, FOLDER_RENAME },				/* bad */
 		{ -1, FOLDER_READ | FOLDER_LIST | FOLDER_CREATE |
 		    FOLDER_REMOVE | FOLDER_RENAME },		/* log */
+		{ -1, FOLDER_READ },				/* arrivals */
 	},
 	.files = 65536,
 };
@@ -308,7 +311,8 @@ static void
 enter_jail(void)
 {
 	static const enum folder folders[] = {
-		FOLDER_NEW, FOLDER_CUR, FOLDER_BAD, FOLDER_QUEUE_LOG
+		FOLDER_NEW, FOLDER_CUR, FOLDER_BAD, FOLDER_QUEUE_LOG,
+		FOLDER_ARRIVALS
 	};
 	struct card mine = card;
 	size_t i;
@@ -355,14 +359,17 @@ int
 main(void)
 {
 	struct queue q = { 0 };
+	struct syncer *syncer;
 
 	die_name("queue");
 	(void)signal(SIGPIPE, SIG_IGN);
 	outlive_former();
 	q.loop = loop_new();
+	syncer = syncer_new(q.loop, 1);
 	enter_jail();
 	use_settings(&q, settings_start(NULL, NULL));
 	make_parts(&q);
+	q.checkpoint = checkpoint_new(&q, syncer);
 	past_read(&q);
 	arrive_listen(&q);
 	control_listen(&q);

@@ -6,10 +6,13 @@
 
 #include "due.h"
 #include "entry.h"
+#include "generations.h"
 #include "place.h"
 #include "states.h"
 
 struct asker;
+struct bell;
+struct checkpoint;
 struct control;
 struct destinations;
 struct loop;
@@ -25,6 +28,9 @@ struct queue {
 	struct entries		 entries;
 	struct jobs		 jobs;
 	struct states		 states;
+	struct generations	 generations;	/* of the arrivals log */
+	struct checkpoint	*checkpoint;
+	struct bell		*bell;		/* inject is there, or NULL */
 	struct place		 syncing;	/* expanded, not yet durable */
 	struct entry_chain	 awaiting;	/* a sync at the next turn */
 	struct entry_chain	 finished;	/* any sync */

@@ -53,6 +53,10 @@ static const struct wire_field reported_fields[] = {
 static const struct wire_field entry_fields[] = {
 	{ WIRE_STR, offsetof(struct record_entry, id) },
 };
+static const struct wire_field low_fields[] = {
+	{ WIRE_U64, offsetof(struct record_low, generation) },
+	{ WIRE_STR, offsetof(struct record_low, since) },
+};
 
 const struct wire record_boot = {
 	RECORD_BOOT, "boot", 0, sizeof(struct record_boot),
@@ -97,4 +101,12 @@ const struct wire record_warned = {
 const struct wire record_finished = {
 	RECORD_FINISHED, "finished", 0, sizeof(struct record_entry),
 	entry_fields, countof(entry_fields)
+};
+const struct wire record_low = {
+	RECORD_LOW, "low", 0, sizeof(struct record_low),
+	low_fields, countof(low_fields)
+};
+const struct wire record_stuck = {
+	RECORD_STUCK, "stuck", 0, sizeof(struct record_boot),
+	boot_fields, countof(boot_fields)
 };

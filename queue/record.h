@@ -22,10 +22,12 @@ enum {
 	RECORD_REPORTED,	/* the report exists */
 	RECORD_WARNED,		/* of the delay */
 	RECORD_FINISHED,	/* all is over, the file may be removed */
+	RECORD_LOW,		/* of the arrivals log, what is before is free */
+	RECORD_STUCK,		/* in this boot no more of it is set free */
 	RECORD_END		/* no record: behind the last type */
 };
 
-struct record_boot {
+struct record_boot {			/* BOOT, STUCK */
 	const char	*boot;
 };
 struct record_added {
@@ -72,6 +74,10 @@ struct record_reported {
 	uint32_t	 serial;
 	const char	*report;	/* id of the report */
 };
+struct record_low {
+	uint64_t	 generation;	/* the first that is live */
+	const char	*since;		/* newest id at that time */
+};
 struct record_entry {			/* WARNED, FINISHED */
 	const char	*id;
 };
@@ -80,6 +86,6 @@ extern const struct wire	record_boot, record_added, record_expanded,
 				record_done, record_deferred, record_failed,
 				record_held, record_reporting,
 				record_reported, record_warned,
-				record_finished;
+				record_finished, record_low, record_stuck;
 
 #endif
