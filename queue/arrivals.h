@@ -27,7 +27,8 @@ enum arrivals_type {
 struct arrivals_head {
 	enum arrivals_type type;
 	uint64_t	 generation;	/* from 1 on, never repeated */
-	uint64_t	 sequence;	/* + 1 from record to record */
+	uint64_t	 sequence;	/* + 1 from record to record; begins
+					 * anywhere in each generation */
 	uint32_t	 length;	/* of what follows */
 	uint32_t	 crc;		/* CRC-32C of it */
 	char		 id[LIMIT_ID + 1];	/* "" in a cut */

@@ -274,6 +274,9 @@ begin(struct arrivals_writer *w)
 	w->fd = fd;
 	w->generation = w->next++;
 	skip_spoilt(w);
+	/* No stranger can write what would pass for the next record. */
+	arc4random_buf(&w->sequence, sizeof(w->sequence));
+	w->sequence >>= 2;
 	w->synced = w->sequence;
 	w->limit = w->segments.size;
 	w->at = 0;

@@ -64,8 +64,8 @@ write_reason(const char *id, const char *why)
 }
 
 /* One bad file stops nothing [DESIGN 3.8]. */
-static void
-set_aside(enum folder from, const char *id, const char *why)
+void
+arrive_set_aside(enum folder from, const char *id, const char *why)
 {
 	struct event e;
 
@@ -131,7 +131,7 @@ cannot_take(struct queue *q, enum folder folder, const char *id)
 	if (!q->ready && is_shortage(errno))
 		die_temp("%s/%s", house_folders[folder].path, id);
 	if (!q->ready) {
-		set_aside(folder, id, strerror(errno));
+		arrive_set_aside(folder, id, strerror(errno));
 		return;
 	}
 	event_open(&e, EV_TROUBLE);
@@ -166,7 +166,7 @@ arrive_load(struct queue *q, enum folder folder, const char *id,
 	roll_init(&roll);
 	if (read_file(folder, id, m, &roll, &why) == -1) {
 		if (errno == EBADMSG)
-			set_aside(folder, id, why);
+			arrive_set_aside(folder, id, why);
 		else
 			cannot_take(q, folder, id);
 	} else {

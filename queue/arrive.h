@@ -33,6 +33,8 @@ void	arrive_tell_free(struct queue *, uint64_t generation);
  */
 struct entry	*arrive_load(struct queue *, enum folder, const char *id,
 		    struct message *);
+/* A damaged file, out of this folder into bad, with the reason beside it. */
+void	arrive_set_aside(enum folder, const char *id, const char *why);
 /* This report must not be sent: another one says the same. */
 void	arrive_drop_report(struct queue *, struct entry *);
 

@@ -48,6 +48,9 @@ raise_low(struct generations *g, uint64_t low)
 void
 generations_low(struct generations *g, uint64_t low, const char *since)
 {
+	/* What recovery found out is newer than the log. */
+	if (low < g->low)
+		return;
 	raise_low(g, low);
 	(void)strlcpy(g->since, since, sizeof(g->since));
 }

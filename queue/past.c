@@ -25,6 +25,7 @@
 #include "names.h"
 #include "queue.h"
 #include "record.h"
+#include "recover.h"
 #include "replay.h"
 #include "reports.h"
 
@@ -105,6 +106,7 @@ replay(struct queue *q)
 	replay_free(&rp);
 	if (found.damaged != 0 && compact(q) == -1)
 		die_temp("queue/log");
+	recover_done(q);
 }
 
 /* A file that is gone without a mark that it may go is damage. */

@@ -28,6 +28,7 @@
 #include "expand.h"
 #include "life.h"
 #include "past.h"
+#include "recover.h"
 #include "reports.h"
 #include "syncer.h"
 #include "worker.h"
@@ -370,6 +371,7 @@ main(void)
 	use_settings(&q, settings_start(NULL, NULL));
 	make_parts(&q);
 	q.checkpoint = checkpoint_new(&q, syncer);
+	recover(&q);
 	past_read(&q);
 	arrive_listen(&q);
 	control_listen(&q);

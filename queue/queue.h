@@ -49,6 +49,7 @@ struct queue {
 	bool			 turn_wanted;
 	bool			 lazy_set;
 	bool			 ready;		/* the past has been read */
+	bool			 recovered;	/* in this run */
 	bool			 stopping;
 };
 
