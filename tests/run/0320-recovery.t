@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""The arrivals log: what stands in it, and recovery from it when the machine was started anew."""
+import os
+import struct
+import subprocess
+import sys
+import uuid
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from house import HOMES, Instance, enter_namespace, home, write
+from tap import main, ok, same, skip_all, wait_for
+
+HEAD = struct.Struct(">4sIQQII32s")     # of a record, as malote-queue(5) says
+KINDS = {b"arvM": "message", b"arvC": "cut", b"arvV": "void"}
+
+
+def records(house):
+    """{place: [(kind, generation, id, contents)]} of the segments, up to the end of each."""
+    found = {}
+    folder = f"{house.state}/queue/arrivals"
+    for name in sorted(os.listdir(folder)):
+        with open(f"{folder}/{name}", "rb") as f:
+            data = f.read()
+        at, mine, expected = 0, [], None
+        while at + HEAD.size <= len(data):
+            magic, _, generation, sequence, length, _, mid = HEAD.unpack_from(data, at)
+            if magic not in KINDS or (expected and expected != (generation, sequence)):
+                break
+            at += HEAD.size
+            mine.append((KINDS[magic], generation, mid.rstrip(b"\0").decode(),
+                         data[at:at + length]))
+            at += length
+            expected = generation, sequence + 1
+        found[int(name.split(".")[1])] = mine
+    return found
+
+
+def logged(house):
+    """The ids of messages in the log, in the order of the log."""
+    every = [r for mine in records(house).values() for r in mine]
+    return [r[2] for r in sorted(every, key=lambda r: r[1]) if r[0] == "message"]
+
+
+def wait_for_log(house):
+    """Until the log takes messages: before it each one is synced itself."""
+    def taken():
+        house.send("ben@host0.example", "Subject: probe\r\n\r\nx\r\n")
+        return logged(house)
+    return wait_for(taken, 20)
+
+
+def another_boot():
+    """From now on the machine was started anew, as far as malote can tell."""
+    path = f"{HOMES}/boot_id"
+    write(path, f"{uuid.uuid4()}\n")
+    subprocess.run(["mount", "--bind", path, "/proc/sys/kernel/random/boot_id"], check=True)
+
+
+def events(house, name):
+    return [e for e in house.events().splitlines() if f" {name} " in e]
+
+
+def queued(house, name, folder="cur"):
+    return f"{house.state}/queue/{folder}/{name}"
+
+
+def absent(user):
+    os.rename(home(user), home(user) + ".away")
+
+
+def back(user):
+    os.rename(home(user) + ".away", home(user))
+
+
+def rewrite(path, change):
+    with open(path, "rb") as f:
+        data = change(f.read())
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def subjects(house, user):
+    return sorted(line[9:] for text in house.mail(user) for line in text.splitlines()
+                  if line.startswith("Subject: "))
+
+
+def keep(house, subject, size=100):
+    """Accepts a message for somebody who is away; its id once it is in charge."""
+    before = set(os.listdir(f"{house.state}/queue/cur"))
+    house.send("ana@host0.example", f"Subject: {subject}\r\n\r\n" +
+               ("y" * 70 + "\r\n") * (size // 72))
+
+    def came():
+        return [n for n in set(os.listdir(f"{house.state}/queue/cur")) - before
+                if f"Subject: {subject}\r\n" in
+                open(queued(house, n), newline="", errors="replace").read()]
+    return (wait_for(came, 20) or [None])[0]
+
+
+def lose(house, ids):
+    """What a power cut may do to files that were not synced."""
+    os.unlink(queued(house, ids["missing"]))
+    rewrite(queued(house, ids["short"]), lambda d: d[:len(d) // 2])
+    rewrite(queued(house, ids["zeros"]), lambda d: bytes(len(d)))
+    rewrite(queued(house, ids["changed"]), lambda d: d[:-5] + b"z" + d[-4:])
+    os.rename(queued(house, ids["back"]), queued(house, ids["back"], "new"))
+    os.rename(queued(house, ids["torn"]), queued(house, ids["torn"], "new"))
+    rewrite(queued(house, ids["torn"], "new"), lambda d: d[:60])
+    rewrite(queued(house, ids["large"]), lambda d: d[:-5] + b"z" + d[-4:])
+
+
+def run():
+    enter_namespace()
+    house = Instance(extra="arrivals-log 2M\narrivals-log-message 64K\n")
+    house.start()
+    ok(wait_for_log(house), "messages are written to the arrivals log")
+    absent("ana")
+    names = ["whole", "missing", "short", "zeros", "changed", "back", "torn"]
+    ids = {n: keep(house, n, 20000 if n == "missing" else 100) for n in names}
+    ids["large"] = keep(house, "large", 100000)
+    same([n for n in names if ids[n] not in logged(house)], [], "each record names its message")
+    ok(ids["large"] not in logged(house),
+       "a message above arrivals-log-message is not in the log")
+    same([n for n in names if [r[3] for mine in records(house).values() for r in mine
+                               if r[2] == ids[n]] != [open(queued(house, ids[n]), "rb").read()]],
+         [], "a record has the message file, byte for byte")
+    seen = subjects(house, "ben")
+    wait_for(lambda: len(events(house, "finished")) >= len(seen))
+
+    house.stop(keep=True)
+    house.start()
+    same(events(house, "recovered"), [], "within one boot the log is not read")
+    house.stop(keep=True)
+
+    lose(house, ids)
+    another_boot()
+    house.start()
+    recovered = events(house, "recovered")
+    ok(len(recovered) == 1 and "files=5" in recovered[0],
+       "after another boot what is missing or torn is written anew", recovered)
+    back("ana")
+    wait_for(lambda: len(subjects(house, "ana")) >= len(names), 30)
+    wait_for(house.queue_is_empty, 20)
+    same(subjects(house, "ana"), sorted(names), "and delivered once")
+    same(subjects(house, "ben"), seen, "what was finished stays so")
+    same(open(queued(house, ids["large"] + ".reason", "bad")).read(), "body checksum\n",
+         "a damaged file without a record goes to bad")
+
+    house.stop(keep=True)
+    house.start()
+    same(len(events(house, "recovered")), 1, "a boot is recovered from once")
+    house.stop(keep=True)
+    another_boot()
+    house.start()
+    house.send("ben@host0.example", "Subject: after\r\n\r\nx\r\n")
+    wait_for(lambda: "after" in subjects(house, "ben"), 20)
+    same(subjects(house, "ben"), sorted(seen + ["after"]), "nothing comes back at the next one")
+    same(subjects(house, "ana"), sorted(names), "to nobody")
+    same(house.stop(), 0, "malote ends with status 0")
+
+
+main(run)
