@@ -31,6 +31,7 @@ struct arrivals_writer {
 	uint64_t	 next;		/* generation to begin; 0: none yet */
 	uint64_t	 freed;
 	uint64_t	 spoiled_last;
+	int64_t		 not_before;	/* a disk that fails gets a rest */
 	struct arrivals_cut cuts[ARRIVALS_SEGMENTS];	/* owed */
 	unsigned	 cut_count;
 	char		 voids[VOIDS][LIMIT_ID + 1];		/* owed */
@@ -143,7 +144,8 @@ static bool
 can_begin(const struct arrivals_writer *w)
 {
 	return w->next != 0 && is_free(w, w->next) &&
-	    segments_ready(&w->segments, w->next);
+	    segments_ready(&w->segments, w->next) &&
+	    (w->not_before == 0 || fd_now() >= w->not_before);
 }
 
 /* Of the segment under way nothing counts behind what is durable. */
@@ -158,6 +160,7 @@ spoil(struct arrivals_writer *w)
 		w->cuts[w->cut_count++] = (struct arrivals_cut){
 			w->generation, w->synced };
 	w->spoiled_last = w->generation;
+	w->not_before = fd_now() + ARRIVALS_REST_MS;
 	if (w->next != 0) {
 		skip_spoilt(w);
 		prepare(w);
@@ -371,6 +374,7 @@ on_synced(void *ctx, int error)
 		w->synced = w->sequence;
 		w->batch = 0;
 		w->cut_count = 0;
+		w->not_before = 0;
 	} else
 		spoil(w);
 	w->done(w->done_ctx, error);

@@ -6,6 +6,12 @@
 
 #include "arrivals.h"
 
+/* After a failure no segment is begun for so long. */
+#define ARRIVALS_REST_MS	1000
+
+/* After a failure no segment is begun for so long. */
+#define ARRIVALS_REST_MS	1000
+
 struct arrivals_writer;
 struct loop;
 struct message_writer;
@@ -21,7 +27,8 @@ struct syncer;
 /*
  * log: syncs of batches, files: of what is made beside them.  spoiled() (from
  * the loop) hears of a generation in which nothing more will be written and
- * whose file cannot be trusted.  Call before the jail.
+ * whose file cannot be trusted; a commit after ARRIVALS_REST_MS says so in the
+ * log.  Call before the jail.
  */
 struct arrivals_writer *arrivals_new(struct loop *, int folder,
 	    struct syncer *log, struct syncer *files,

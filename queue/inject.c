@@ -68,6 +68,8 @@ on_spoiled(void *ctx, uint64_t generation)
 	const struct inject *inject = ctx;
 
 	bell_spoiled(inject->bell, generation);
+	/* What the log owes is said then, even if no message comes. */
+	timer_set(inject->log_rest, ARRIVALS_REST_MS + 1);
 }
 
 static void
@@ -130,6 +132,7 @@ main(void)
 	    &inject);
 	inject.batch_late = timer_new(inject.loop, client_commit_batch,
 	    &inject);
+	inject.log_rest = timer_new(inject.loop, client_commit_batch, &inject);
 	inject.bell = bell_new(inject.loop, "/arrived", &inject.spool.ids,
 	    inject.log);
 	loop_signal(inject.loop, SIGTERM, on_stop, &inject);

@@ -23,6 +23,7 @@ struct inject {
 	struct bell	*bell;
 	struct timer	*batch_idle;	/* when nothing else is ready … */
 	struct timer	*batch_late;	/* … or a busy moment later */
+	struct timer	*log_rest;	/* after it failed */
 	bool		 stopping;	/* … when the last one is stored */
 	LIST_HEAD(, client) public;	/* clients of the public socket */
 };

@@ -1,27 +1,24 @@
 #!/usr/bin/env python3
 """Death at each stop point: before and after the syncs, the renames, TAKEN, PLACED, the marks."""
-import mmap
 import os
 import re
 import shutil
-import struct
 import sys
 import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
-import house as houses
-from house import BIN, BUILD, HOMES, TOP, USERS, Instance, enter_namespace, home
+from house import BUILD, TOP, USERS, Instance, enter_namespace, home
 from storm import (SINK, Clients, Sink, check_arrived, check_clean, check_gone, delivered,
                    find_peers, seeded, story)
 from tap import main, ok, same, skip_all
+from wishes import Wishes, prepare_programs
 
 # states-rename and states-replaced are passed at the first start and when a
 # log of megabytes is written anew: a short run cannot die there and live on.
 NEVER = {"states-rename", "states-replaced"}
 DEATHS = 3                  # at each point
 PATIENCE = 20               # seconds until they must have happened
-SLOTS, SLOT = 4, struct.Struct("=i60s")
 VIRTUAL = ["zoe@virtual0.example"]
 
 
@@ -34,26 +31,6 @@ def points(program):
         with open(f"{TOP}/{name}.c") as f:
             found += re.findall(r'stop_point\("([^"]+)"\)', f.read())
     return [p for p in found if p not in NEVER]
-
-
-class Wishes:
-    """The file that the programs in BUILD/stop share with us."""
-
-    def __init__(self):
-        path = f"{HOMES}/stop-point"
-        with open(path, "wb") as f:
-            f.write(bytes(SLOTS * SLOT.size))
-        os.chmod(path, 0o666)
-        with open(path, "r+b") as f:
-            self.map = mmap.mmap(f.fileno(), 0)
-
-    def left(self, slot):
-        return SLOT.unpack_from(self.map, slot * SLOT.size)[0]
-
-    def set(self, slot, name, left):
-        struct.pack_into("=i", self.map, slot * SLOT.size, 0)
-        struct.pack_into("=60s", self.map, slot * SLOT.size + 4, name.encode())
-        struct.pack_into("=i", self.map, slot * SLOT.size, left)
 
 
 class Fate(threading.Thread):
@@ -80,17 +57,6 @@ class Fate(threading.Thread):
                         self.arm(slot, name)
         for slot, name in enumerate(self.names):
             self.wishes.set(slot, name, 0)
-
-
-def prepare_programs():
-    """A libexec folder in which the deadly programs take the place of the others."""
-    folder = f"{HOMES}/bin"
-    os.mkdir(folder)
-    deadly = os.listdir(f"{BUILD}/stop")
-    for name in os.listdir(BIN):
-        os.symlink(f"{BUILD}/stop/{name}" if name in deadly else f"{BIN}/{name}",
-                   f"{folder}/{name}")
-    houses.BIN = folder
 
 
 def of(kind, found):
