@@ -33,7 +33,7 @@ struct syncer;
 struct arrivals_writer *arrivals_new(struct loop *, int folder,
 	    struct syncer *log, struct syncer *files,
 	    void (*spoiled)(void *ctx, uint64_t generation), void *ctx);
-/* size: bytes of all segments, too few: none; message: the largest one taken. */
+/* size: bytes of all segments, too few: none; message: the largest taken. */
 void	arrivals_resize(struct arrivals_writer *, uint64_t size,
 	    uint64_t message);
 

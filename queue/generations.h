@@ -20,7 +20,7 @@ struct generations {
 	uint64_t	complete;	/* nothing more will come up to it */
 	char		since[LIMIT_ID + 1]; /* newest id when low was set */
 	bool		stuck;		/* nothing is freed in this boot */
-	struct str	finished[ARRIVALS_SEGMENTS]; /* ids, each with its NUL */
+	struct str	finished[ARRIVALS_SEGMENTS]; /* ids with NULs */
 };
 
 void	generations_init(struct generations *);

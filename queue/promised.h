@@ -14,9 +14,9 @@
  */
 struct promise {
 	struct arrivals_head head;
-	uint64_t	 at;		/* of the message in its segment, … */
-	uint8_t		 place;		/* … which is arrivals.(place) */
-	bool		 over;		/* finished, refused or never promised */
+	uint64_t	 at;		/* of the message in its segment */
+	uint8_t		 place;		/* of that */
+	bool		 over;		/* finished, or never promised */
 };
 
 struct promised {

@@ -22,8 +22,8 @@ enum {
 	RECORD_REPORTED,	/* the report exists */
 	RECORD_WARNED,		/* of the delay */
 	RECORD_FINISHED,	/* all is over, the file may be removed */
-	RECORD_LOW,		/* of the arrivals log, what is before is free */
-	RECORD_STUCK,		/* in this boot no more of it is set free */
+	RECORD_LOW,		/* the arrivals log is free before it */
+	RECORD_STUCK,		/* no more of it is in this boot */
 	RECORD_END		/* no record: behind the last type */
 };
 

@@ -206,7 +206,7 @@ static bool
 is_same_boot(const struct queue *q)
 {
 	const char *boot = settings_boot(q->settings);
-	char text[128];
+	char text[128] = "";
 	ssize_t n = -1;
 	int fd = open_file(FOLDER_QUEUE_LOG, boot_name);
 

@@ -20,7 +20,7 @@ struct segments {
 	struct syncer	*syncer;
 	struct timer	*slice;
 	uint64_t	 size;		/* bytes each shall have; 0: no log */
-	uint64_t	 made[ARRIVALS_SEGMENTS];  /* bytes it has, initialised */
+	uint64_t	 made[ARRIVALS_SEGMENTS]; /* initialised bytes */
 	bool		 spoilt[ARRIVALS_SEGMENTS];
 	bool		 wanted[ARRIVALS_SEGMENTS];
 	bool		 making;	/* the one in place `place` */
