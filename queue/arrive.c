@@ -274,10 +274,10 @@ got_arrived(void *ctx, const void *msg, int fd)
 	e = entry_find(&bell->q->entries, m->id);
 	if (e != NULL)
 		e->generation = m->generation;
-	if (m->generation != 0)
-		checkpoint_heard(bell->q->checkpoint, bell->next,
-		    m->generation);
-	return 0;
+	if (m->generation == 0)
+		return 0;
+	return checkpoint_heard(bell->q->checkpoint, bell->next,
+	    m->generation);
 }
 
 static int
@@ -287,8 +287,7 @@ got_spoiled(void *ctx, const void *msg, int fd)
 	const struct bell *bell = ctx;
 
 	(void)fd;
-	checkpoint_spoiled(bell->q->checkpoint, m->generation);
-	return 0;
+	return checkpoint_spoiled(bell->q->checkpoint, m->generation);
 }
 
 static const struct verb verbs[] = {

@@ -223,28 +223,43 @@ checkpoint_free(const struct checkpoint *cp)
 	return cp->ready ? cp->q->generations.low - 1 : 0;
 }
 
-void
+/* inject begins none before the one eight before it is free. */
+static bool
+is_possible(const struct generations *g, uint64_t generation)
+{
+	uint64_t known = g->newest < g->low ? g->low : g->newest;
+
+	return generation != 0 && (generation <= known ||
+	    generation - known <= ARRIVALS_SEGMENTS);
+}
+
+int
 checkpoint_heard(struct checkpoint *cp, uint64_t next, uint64_t generation)
 {
 	struct generations *g = &cp->q->generations;
 
-	if (generation > g->newest)
-		generations_newest(g, generation);
+	if (!is_possible(g, generation))
+		return -1;
+	generations_newest(g, generation);
 	if (generation < next || generation - 1 <= g->complete)
-		return;
+		return 0;
 	generations_complete(g, generation - 1);
 	consider(cp);
+	return 0;
 }
 
-void
+int
 checkpoint_spoiled(struct checkpoint *cp, uint64_t generation)
 {
 	struct generations *g = &cp->q->generations;
 
+	if (!is_possible(g, generation))
+		return -1;
 	generations_newest(g, generation);
 	if (generation <= g->complete)
-		return;
+		return 0;
 	generations_complete(g, generation);
 	cp->hurry = true;
 	consider(cp);
+	return 0;
 }

@@ -27,10 +27,10 @@ uint64_t checkpoint_free(const struct checkpoint *);
 
 /*
  * A connection that was told `next` rang for a message of this generation,
- * or says that its segment failed.
+ * or says that its segment failed.  0, or -1 when that cannot be.
  */
-void	checkpoint_heard(struct checkpoint *, uint64_t next,
+int	checkpoint_heard(struct checkpoint *, uint64_t next,
 	    uint64_t generation);
-void	checkpoint_spoiled(struct checkpoint *, uint64_t generation);
+int	checkpoint_spoiled(struct checkpoint *, uint64_t generation);
 
 #endif

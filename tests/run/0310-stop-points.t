@@ -16,7 +16,12 @@ from wishes import Wishes, prepare_programs
 
 # states-rename and states-replaced are passed at the first start and when a
 # log of megabytes is written anew: a short run cannot die there and live on.
-NEVER = {"states-rename", "states-replaced"}
+# Recovery is killed by 0320-recovery.t; spool-linked is for other file systems.
+NEVER = {"states-rename", "states-replaced", "spool-linked", "recover-remade", "recover-placed",
+         "recover-synced", "recover-low"}
+# Passed only without the arrivals log, and only with it.
+ALONE = {"spool-sync", "spool-synced", "spool-folder-sync", "spool-folder-synced"}
+LOGGED = ("log-", "checkpoint")
 DEATHS = 3                  # at each point
 PATIENCE = 20               # seconds until they must have happened
 VIRTUAL = ["zoe@virtual0.example"]
@@ -28,7 +33,7 @@ def points(program):
         objects = re.search(rf"^{program}\b[^:]*:(.*)", f.read(), re.M).group(1).split()
     found = []
     for name in objects:
-        with open(f"{TOP}/{name}.c") as f:
+        with open(f"{TOP}/{name.replace('-os', '-linux')}.c") as f:
             found += re.findall(r'stop_point\("([^"]+)"\)', f.read())
     return [p for p in found if p not in NEVER]
 
@@ -77,7 +82,9 @@ def one_round(wishes, names, rng):
     print(f"# --- {', '.join(names)}", flush=True)
     for user in USERS:
         shutil.rmtree(f"{home(user)}/Maildir", ignore_errors=True)
-    house = Instance(extra=f"route sink.example smtp {SINK[0]}:{SINK[1]}\nrest 1s\n",
+    size = "0" if ALONE & set(names) else "1M"
+    house = Instance(extra=f"route sink.example smtp {SINK[0]}:{SINK[1]}\nrest 1s\n"
+                     f"arrivals-log {size}\n",
                      aliases="pair: dora, far@sink.example\n", users={VIRTUAL[0]: "pw"})
     sink = Sink(f"{house.root}/sink")
     house.start()
@@ -115,6 +122,10 @@ def run():
     only = os.environ.get("POINT")
     for i in range(max(map(len, columns))):
         names = [only] if only else [c[i % len(c)] for c in columns]
+        logged = [n for n in names if n.startswith(LOGGED)]
+        if logged and ALONE & set(names):
+            one_round(wishes, logged, rng)
+            names = [n for n in names if n not in logged]
         one_round(wishes, names, rng)
         if only:
             break
