@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,7 +18,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "fd.h"
@@ -155,6 +155,8 @@ const struct jail_call jail_call_rows[] = {
 	    .lacking = "renameat" },
 	{ "renameat2", MAY_WRITE, .use = FOLDER_PLACE,
 	    IS(4, RENAME_NOREPLACE) },
+	/* … and how much room there is. */
+	{ "fstatfs", MAY_WRITE, .use = FOLDER_PLACE },
 	{ "linkat", MAY_WRITE, .use = FOLDER_LINK },
 	{ "unlinkat", MAY_WRITE, .use = FOLDER_REMOVE },
 	{ "mkdirat", MAY_WRITE, .use = FOLDER_SUBDIRS },

@@ -31,7 +31,7 @@ static const struct card card = {
 		    FOLDER_READ | FOLDER_PLACE | FOLDER_LINK },	/* tmp */
 		{ -1, FOLDER_LIST | FOLDER_REMOVE | FOLDER_PLACE |
 		    FOLDER_LINK },				/* new */
-		{ -1, FOLDER_LIST | FOLDER_CREATE },		/* arrivals */
+		{ -1, FOLDER_LIST | FOLDER_CREATE | FOLDER_PLACE }, /* log */
 	},
 	.files = 4096,
 };

@@ -4,9 +4,12 @@
  */
 #include "move_new.h"
 
+#include <sys/syscall.h>
+
+#include <linux/fs.h>
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "stop_point.h"
@@ -14,7 +17,9 @@
 int
 move_new(int from, int to, const char *name)
 {
-	if (renameat2(from, name, to, name, RENAME_NOREPLACE) == 0)
+	/* Not every C library has a function for it. */
+	if (syscall(SYS_renameat2, from, name, to, name,
+	    RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;

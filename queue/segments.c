@@ -6,6 +6,7 @@
  */
 #include "segments.h"
 
+#include <sys/statvfs.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -21,7 +22,8 @@ enum {
 	SLICE = 4,		/* times ZEROS: written at once */
 	ZEROS = 64 * 1024,
 	SLICE_MS = 1,
-	AGAIN_MS = 10 * 1000
+	AGAIN_MS = 60 * 1000,
+	ROOM = 4		/* times a segment must be free for one */
 };
 
 static unsigned
@@ -109,6 +111,9 @@ static void
 give_up(struct segments *s, int error)
 {
 	tell(strerror(error));
+	/* A part of one would only take room. */
+	if (s->fd != -1 && ftruncate(s->fd, 0) == -1)
+		tell(strerror(errno));
 	fd_close(&s->fd);
 	s->making = false;
 	timer_set(s->slice, AGAIN_MS);
@@ -139,6 +144,16 @@ on_file_synced(void *ctx, int error)
 		error = errno;
 	if (error != 0)
 		give_up(s, error);
+}
+
+/* The log must not take the room that mail needs. */
+static bool
+has_room(const struct segments *s)
+{
+	struct statvfs st;
+
+	return fstatvfs(s->folder, &st) == 0 &&
+	    (uint64_t)st.f_bavail * st.f_frsize / ROOM >= s->size;
 }
 
 /* The next one to make: false when there is none. */
@@ -199,6 +214,10 @@ on_slice(void *arg)
 
 	if (!s->making && !choose(s))
 		return;
+	if (!s->making && !has_room(s)) {
+		timer_set(s->slice, AGAIN_MS);
+		return;
+	}
 	if ((!s->making && begin(s) == -1) || write_slice(s) == -1)
 		give_up(s, errno);
 }
