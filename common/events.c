@@ -36,6 +36,8 @@ const struct event_row event_rows[EV_COUNT] = {
 	{ EV_REMOVED,	"removed",	"id why" },
 	{ EV_BAD_FILE,	"bad-file",	"id why" },
 	{ EV_RESTING,	"resting",	"dest why seconds" },
+	{ EV_CHECKPOINT, "checkpoint",	"generation ms" },
+	{ EV_RECOVERED,	"recovered",	"records files ms" },
 	{ EV_LOGIN,	"login",	"login client service" },
 	{ EV_LOGIN_FAILED, "login-failed", "login client service why" },
 	{ EV_POP3_DONE,	"pop3-done",

@@ -9,7 +9,10 @@
 
 #include "date.h"
 
-enum { TIME_CHARS = 11, CHANCE_CHARS = 5, BASE = 62 };
+enum {
+	TIME_CHARS = 11, CHANCE_CHARS = 5, BASE = 62,
+	CHANCES = BASE * BASE * BASE * BASE * BASE
+};
 
 static const char	digits[] =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -27,6 +30,7 @@ void
 id_next(struct id_source *source, char id[ID_SIZE])
 {
 	uint64_t time = (uint64_t)date_now();
+	uint32_t chance = arc4random_uniform(CHANCES);
 	int i;
 
 	if (time <= source->last)
@@ -34,8 +38,8 @@ id_next(struct id_source *source, char id[ID_SIZE])
 	source->last = time;
 	for (i = TIME_CHARS - 1; i >= 0; i--, time /= BASE)
 		id[i] = digits[time % BASE];
-	for (i = TIME_CHARS; i < TIME_CHARS + CHANCE_CHARS; i++)
-		id[i] = digits[arc4random_uniform(BASE)];
+	for (i = TIME_CHARS; i < TIME_CHARS + CHANCE_CHARS; i++, chance /= BASE)
+		id[i] = digits[chance % BASE];
 	id[i] = '\0';
 }
 

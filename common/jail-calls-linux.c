@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -152,6 +153,10 @@ const struct jail_call jail_call_rows[] = {
 	{ "renameat", MAY_WRITE, .use = FOLDER_RENAME },
 	{ "renameat2", MAY_WRITE, .use = FOLDER_RENAME,
 	    .lacking = "renameat" },
+	{ "renameat2", MAY_WRITE, .use = FOLDER_PLACE,
+	    IS(4, RENAME_NOREPLACE) },
+	/* … and how much room there is. */
+	{ "fstatfs", MAY_WRITE, .use = FOLDER_PLACE },
 	{ "linkat", MAY_WRITE, .use = FOLDER_LINK },
 	/* RENAME_NOREPLACE: to move as linkat and unlinkat do, in one. */
 	{ "renameat2", MAY_WRITE, .use = FOLDER_LINK, IS(4, 1) },

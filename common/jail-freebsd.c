@@ -52,7 +52,9 @@ cut_rights(const struct card *card, const struct card_folder *f)
 		    CAP_FTRUNCATE);
 	if (f->use & FOLDER_REMOVE)
 		cap_rights_set(&rights, CAP_UNLINKAT);
-	if (f->use & FOLDER_MOVE)
+	if (f->use & FOLDER_PLACE)
+		cap_rights_set(&rights, CAP_FSTATFS);
+	if (f->use & (FOLDER_MOVE | FOLDER_PLACE))
 		cap_rights_set(&rights, CAP_RENAMEAT_SOURCE,
 		    CAP_RENAMEAT_TARGET, CAP_LINKAT_SOURCE,
 		    CAP_LINKAT_TARGET);

@@ -40,7 +40,8 @@ static const struct {
 } letters[] = {
 	{ FOLDER_READ | FOLDER_LIST, 'r' },
 	{ FOLDER_CREATE, 'w' },
-	{ FOLDER_CREATE | FOLDER_REMOVE | FOLDER_MOVE | FOLDER_SUBDIRS, 'c' },
+	{ FOLDER_CREATE | FOLDER_REMOVE | FOLDER_MOVE | FOLDER_PLACE |
+	    FOLDER_SUBDIRS, 'c' },
 };
 
 static void

@@ -44,6 +44,8 @@ enum folder_use {
 	FOLDER_RENAME	= 1 << 4,	/* rename from or to here */
 	FOLDER_SUBDIRS	= 1 << 5,	/* mkdir */
 	FOLDER_LINK	= 1 << 6,	/* link from or to here */
+	FOLDER_PLACE	= 1 << 7,	/* rename, but never onto a name; see
+					 * how much room the disk has */
 	FOLDER_MOVE	= FOLDER_RENAME | FOLDER_LINK
 };
 

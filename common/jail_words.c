@@ -25,7 +25,7 @@ static const struct {
 } letters[] = {
 	{ FOLDER_READ, 'r' }, { FOLDER_LIST, 'l' }, { FOLDER_CREATE, 'c' },
 	{ FOLDER_REMOVE, 'd' }, { FOLDER_RENAME, 'm' }, { FOLDER_LINK, 'k' },
-	{ FOLDER_SUBDIRS, 's' },
+	{ FOLDER_SUBDIRS, 's' }, { FOLDER_PLACE, 'p' },
 };
 
 /* Appends at *at; *at never passes n. */

@@ -14,6 +14,9 @@ static const struct wire_field next_fields[] = {
 static const struct wire_field free_fields[] = {
 	{ WIRE_U64, offsetof(struct arrived_free, generation) },
 };
+static const struct wire_field spoiled_fields[] = {
+	{ WIRE_U64, offsetof(struct arrived_spoiled, generation) },
+};
 
 const struct wire arrived_arrived = {
 	ARRIVED_ARRIVED, "ARRIVED", 0, sizeof(struct arrived_arrived),
@@ -26,4 +29,8 @@ const struct wire arrived_next = {
 const struct wire arrived_free = {
 	ARRIVED_FREE, "FREE", 0, sizeof(struct arrived_free),
 	free_fields, countof(free_fields)
+};
+const struct wire arrived_spoiled = {
+	ARRIVED_SPOILED, "SPOILED", 0, sizeof(struct arrived_spoiled),
+	spoiled_fields, countof(spoiled_fields)
 };

@@ -8,25 +8,34 @@
  * the bell; a bell for an id that queue knows is ignored.  On each new
  * connection queue looks through new once.
  *
- * 	inject: ARRIVED*
- * 	queue:  NEXT (at start), FREE*        (the arrivals log; later)
+ *	inject: (ARRIVED | SPOILED)*
+ *	queue:  NEXT FREE*
+ *
+ * Generations are those of the arrivals log [malote-queue(5)].  inject writes
+ * to it only behind a NEXT, in that generation or a later one, and begins a
+ * new one at each NEXT.  An ARRIVED of a generation that is not before NEXT
+ * says that all messages of earlier ones have been rung for.
  */
 enum {
-	ARRIVED_ARRIVED = 0x0401, ARRIVED_NEXT, ARRIVED_FREE
+	ARRIVED_ARRIVED = 0x0401, ARRIVED_NEXT, ARRIVED_FREE, ARRIVED_SPOILED
 };
 
 struct arrived_arrived {
 	const char	*id;
-	uint64_t	 generation;	/* of the arrivals log; 0: none */
+	uint64_t	 generation;	/* 0: its own file was synced */
 };
 struct arrived_next {
-	uint64_t	 generation;
+	uint64_t	 generation;	/* to begin; 0: use no log */
 	const char	*last_id;	/* the newest id queue knows, or "" */
 };
 struct arrived_free {
-	uint64_t	 generation;
+	uint64_t	 generation;	/* up to it, may be overwritten */
+};
+struct arrived_spoiled {
+	uint64_t	 generation;	/* its file failed; it is over */
 };
 
-extern const struct wire	arrived_arrived, arrived_next, arrived_free;
+extern const struct wire	arrived_arrived, arrived_next, arrived_free,
+				arrived_spoiled;
 
 #endif

@@ -88,6 +88,11 @@ const struct param_row params[P_COUNT] = {
 	    TO(AUTH) | TO(POP3D) },
 
 	/* mail is kept */
+	{ P_ARRIVALS_LOG, "arrivals-log", PT_SIZE, "128M", 0, GIB, ONCE,
+	    TO(INJECT) },
+	{ P_ARRIVALS_LOG_MESSAGE, "arrivals-log-message", PT_SIZE, "1M",
+	    0, GIB, ONCE,
+	    TO(INJECT) },
 	{ P_RETRY, "retry", PT_DURATIONS, "10m 30m 1h 2h", 1, 7 * DAY, ONCE,
 	    TO(QUEUE) },
 	{ P_QUEUE_LIFETIME, "queue-lifetime", PT_DURATION, "5d",

@@ -22,6 +22,7 @@
 #include "stop_point.h"
 #include "wire_arrived.h"
 
+#include "checkpoint.h"
 #include "entry.h"
 #include "life.h"
 #include "message.h"
@@ -64,8 +65,8 @@ write_reason(const char *id, const char *why)
 }
 
 /* One bad file stops nothing [DESIGN 3.8]. */
-static void
-set_aside(enum folder from, const char *id, const char *why)
+void
+arrive_set_aside(enum folder from, const char *id, const char *why)
 {
 	struct event e;
 
@@ -129,8 +130,8 @@ cannot_take(struct queue *q, enum folder folder, const char *id)
 
 	if (error == ENOENT)
 		return;
-	if (folder == FOLDER_CUR && !arrive_is_shortage(errno)) {
-		set_aside(folder, id, strerror(errno));
+	if (folder == FOLDER_CUR && !arrive_is_shortage(error)) {
+		arrive_set_aside(folder, id, strerror(error));
 		return;
 	}
 	event_open(&e, EV_TROUBLE);
@@ -167,11 +168,13 @@ arrive_load(struct queue *q, enum folder folder, const char *id,
 	roll_init(&roll);
 	if (read_file(folder, id, m, &roll, &why) == -1) {
 		if (errno == EBADMSG)
-			set_aside(folder, id, why);
+			arrive_set_aside(folder, id, why);
 		else
 			cannot_take(q, folder, id);
 	} else {
 		e = entry_new(&q->entries, m, &roll);
+		if (e != NULL)
+			e->generation = GENERATION_UNKNOWN;
 		if (e == NULL || move_to_cur(folder, id) == -1) {
 			cannot_take(q, folder, id);
 			if (e != NULL)
@@ -268,6 +271,7 @@ arrive_scan(struct queue *q)
 struct bell {
 	struct queue	*q;
 	struct peer	*peer;
+	uint64_t	 next;		/* as it was told */
 };
 
 static int
@@ -275,16 +279,34 @@ got_arrived(void *ctx, const void *msg, int fd)
 {
 	const struct arrived_arrived *m = msg;
 	const struct bell *bell = ctx;
+	struct entry *e;
 
 	(void)fd;
 	if (!id_ok(m->id))
 		return -1;
 	arrive_take(bell->q, m->id);
-	return 0;
+	e = entry_find(&bell->q->entries, m->id);
+	if (e != NULL)
+		e->generation = m->generation;
+	if (m->generation == 0)
+		return 0;
+	return checkpoint_heard(bell->q->checkpoint, bell->next,
+	    m->generation);
+}
+
+static int
+got_spoiled(void *ctx, const void *msg, int fd)
+{
+	const struct arrived_spoiled *m = msg;
+	const struct bell *bell = ctx;
+
+	(void)fd;
+	return checkpoint_spoiled(bell->q->checkpoint, m->generation);
 }
 
 static const struct verb verbs[] = {
 	{ &arrived_arrived, VERB_ANY, VERB_SAME, got_arrived },
+	{ &arrived_spoiled, VERB_ANY, VERB_SAME, got_spoiled },
 };
 
 static void
@@ -297,11 +319,21 @@ on_closed(void *ctx)
 	free(bell);
 }
 
+void
+arrive_tell_free(struct queue *q, uint64_t generation)
+{
+	struct arrived_free msg = { .generation = generation };
+
+	if (q->bell != NULL)
+		(void)peer_send(q->bell->peer, &arrived_free, &msg, -1);
+}
+
 /* inject's ids come after all we know. */
 static void
 tell_newest(const struct bell *bell)
 {
 	struct arrived_next next = {
+		.generation = bell->next,
 		.last_id = bell->q->entries.newest
 	};
 
@@ -335,7 +367,9 @@ on_connection(void *arg, int fd)
 		return;
 	}
 	q->bell = bell;
+	bell->next = checkpoint_next(q->checkpoint);
 	tell_newest(bell);
+	arrive_tell_free(q, checkpoint_free(q->checkpoint));
 	arrive_scan(q);
 }
 

@@ -2,6 +2,7 @@
 #define ARRIVE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "house.h"
 
@@ -24,6 +25,8 @@ void	arrive_scan(struct queue *);
 /* The past has been read: inject is told the newest id, and new is looked
  * through once more. */
 void	arrive_past_is_read(struct queue *);
+/* inject may overwrite the arrivals log up to this generation. */
+void	arrive_tell_free(struct queue *, uint64_t generation);
 
 /*
  * A message of new or cur, in memory and in cur; *m is its envelope.  NULL
@@ -35,6 +38,8 @@ void	arrive_past_is_read(struct queue *);
 struct entry	*arrive_load(struct queue *, enum folder, const char *id,
 		    struct message *);
 bool	arrive_is_shortage(int error);
+/* A damaged file, out of this folder into bad, with the reason beside it. */
+void	arrive_set_aside(enum folder, const char *id, const char *why);
 /* This report must not be sent: another one says the same. */
 void	arrive_drop_report(struct queue *, struct entry *);
 

@@ -13,15 +13,19 @@
 #include "peer.h"
 #include "wire_arrived.h"
 
+#include "arrivals_write.h"
+
 enum { AGAIN_MIN_MS = 100, AGAIN_MAX_MS = 1000 };
 
 struct bell {
 	struct loop	*loop;
 	const char	*path;
 	struct id_source *ids;
+	struct arrivals_writer *log;
 	struct peer	*queue;		/* NULL while it is away */
 	struct timer	*again;
 	int64_t		 wait;		/* ms before the next try */
+	bool		 told;		/* NEXT, on this connection */
 };
 
 static int
@@ -32,16 +36,21 @@ got_next(void *ctx, const void *msg, int fd)
 
 	(void)fd;
 	id_after(b->ids, next->last_id);
+	/* The one that comes when queue has read its past is about ids. */
+	if (!b->told)
+		arrivals_told_next(b->log, next->generation);
+	b->told = true;
 	return 0;
 }
 
-/* Segments of an arrivals log: there is none yet. */
 static int
 got_free(void *ctx, const void *msg, int fd)
 {
-	(void)ctx;
-	(void)msg;
+	const struct arrived_free *m = msg;
+	struct bell *b = ctx;
+
 	(void)fd;
+	arrivals_told_free(b->log, m->generation);
 	return 0;
 }
 
@@ -80,14 +89,19 @@ call(void *arg)
 	if (fd != -1)
 		b->queue = peer_new(b->loop, fd, verbs, countof(verbs), 1, b,
 		    on_closed);
-	if (b->queue == NULL)
+	if (b->queue == NULL) {
 		wait_again(b);
-	else
-		b->wait = AGAIN_MIN_MS;
+		return;
+	}
+	b->told = false;
+	b->wait = AGAIN_MIN_MS;
+	/* The queue that was told may be gone. */
+	bell_spoiled(b, arrivals_spoiled(b->log));
 }
 
 struct bell *
-bell_new(struct loop *loop, const char *path, struct id_source *ids)
+bell_new(struct loop *loop, const char *path, struct id_source *ids,
+    struct arrivals_writer *log)
 {
 	struct bell *b = calloc(1, sizeof(*b));
 
@@ -96,6 +110,7 @@ bell_new(struct loop *loop, const char *path, struct id_source *ids)
 	b->loop = loop;
 	b->path = path;
 	b->ids = ids;
+	b->log = log;
 	b->wait = AGAIN_MIN_MS;
 	b->again = timer_new(loop, call, b);
 	call(b);
@@ -103,11 +118,20 @@ bell_new(struct loop *loop, const char *path, struct id_source *ids)
 }
 
 void
-bell_ring(struct bell *b, const char *id)
+bell_ring(struct bell *b, const char *id, uint64_t generation)
 {
-	struct arrived_arrived msg = { .id = id };
+	struct arrived_arrived msg = { .id = id, .generation = generation };
 
 	/* A bell that fails is followed by on_closed(). */
 	if (b->queue != NULL)
 		(void)peer_send(b->queue, &arrived_arrived, &msg, -1);
+}
+
+void
+bell_spoiled(struct bell *b, uint64_t generation)
+{
+	struct arrived_spoiled msg = { .generation = generation };
+
+	if (b->queue != NULL && generation != 0)
+		(void)peer_send(b->queue, &arrived_spoiled, &msg, -1);
 }

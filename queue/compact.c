@@ -16,6 +16,7 @@
 
 #include "durable.h"
 #include "entry.h"
+#include "generations.h"
 #include "marks.h"
 #include "queue.h"
 #include "record.h"
@@ -25,12 +26,13 @@
 enum {
 	SMALL = 4 * 1024 * 1024,	/* bytes: not worth the trouble */
 	AHEAD = 128 * 1024,		/* bytes written in one step */
-	ENTRIES = 500,			/* messages looked at in one step */
+	ENTRIES = 500,			/* messages, or marks, in one step */
 	AGAIN_MS = 30 * 1000		/* after a failure */
 };
 
 enum phase {
 	RESTING,
+	FORMER,		/* marks of messages that are no more */
 	MESSAGES,	/* what is in memory */
 	TAIL,		/* what the old file says since then */
 	SYNCING,	/* all that, and the folder cur */
@@ -45,6 +47,7 @@ struct compaction {
 	enum phase	 phase;
 	bool		 wanted;
 	bool		 failed;
+	struct finished_walk former;
 	const struct entry *at, *last;	/* whose turn it is; the last one's */
 	uint64_t	 tail;		/* so far the old file is copied */
 	unsigned	 syncs;		/* under way */
@@ -74,15 +77,45 @@ put_entry(struct states *s, const struct entry *e)
 		marks_entry(s, e);
 }
 
+/* What recovery would need to know of the arrivals log. */
+static void
+put_arrivals(struct states *s, const struct generations *g, const char *boot)
+{
+	struct record_low low = { g->low, g->since };
+	struct record_boot stuck = { boot };
+
+	states_put(s, &record_low, &low);
+	if (g->stuck)
+		states_put(s, &record_stuck, &stuck);
+}
+
 static int
 begin(struct compaction *c, struct states *next)
 {
-	struct record_boot boot = { settings_boot(c->q->settings) };
+	const char *boot = settings_boot(c->q->settings);
+	struct record_boot msg = { boot };
 
 	if (states_begin(next, &c->q->states) == -1)
 		return -1;
-	states_put(next, &record_boot, &boot);
+	states_put(next, &record_boot, &msg);
+	put_arrivals(next, &c->q->generations, boot);
+	c->former = (struct finished_walk){ 0, 0 };
 	return 0;
+}
+
+/* The next mark of a message that is no more, but that recovery would find
+ * in the arrivals log; false: that was the last. */
+static bool
+put_former(struct compaction *c, struct states *next)
+{
+	struct record_entry msg = {
+		generations_next(&c->q->generations, &c->former)
+	};
+
+	if (msg.id == NULL)
+		return false;
+	states_put(next, &record_finished, &msg);
+	return true;
 }
 
 static bool
@@ -109,11 +142,25 @@ rest(struct compaction *c)
 		c->again = fd_now() + AGAIN_MS;
 		return;
 	}
-	c->phase = MESSAGES;
+	c->phase = FORMER;
 	c->at = TAILQ_FIRST(&c->q->entries.all);
 	c->last = TAILQ_LAST(&c->q->entries.all, entry_list);
 	c->tail = c->q->states.size + c->q->states.pending.len;
 	stop_point("compact-begun");
+}
+
+static void
+former(struct compaction *c)
+{
+	int i;
+
+	for (i = 0; i < ENTRIES && put_former(c, &c->next); i++)
+		;
+	if (states_write(&c->next) == -1)
+		fail(c);
+	else if (i < ENTRIES)
+		c->phase = MESSAGES;
+	queue_want_turn(c->q);
 }
 
 static void
@@ -231,6 +278,7 @@ joined(struct compaction *c)
 
 static void (*const steps[])(struct compaction *) = {
 	[RESTING] = rest,
+	[FORMER] = former,
 	[MESSAGES] = messages,
 	[TAIL] = tail,
 	[SYNCING] = syncing,
@@ -263,7 +311,7 @@ compact_want(struct compaction *c)
 void
 compact_entry_gone(struct compaction *c, const struct entry *e)
 {
-	if (c->phase != MESSAGES)
+	if (c->phase != FORMER && c->phase != MESSAGES)
 		return;
 	if (c->at == e)
 		c->at = e == c->last ? NULL : TAILQ_NEXT(e, all);
@@ -280,6 +328,9 @@ fill(struct compaction *c, struct states *next)
 {
 	const struct entry *e;
 
+	while (put_former(c, next))
+		if (next->pending.len >= AHEAD && states_write(next) == -1)
+			return -1;
 	TAILQ_FOREACH(e, &c->q->entries.all, all) {
 		put_entry(next, e);
 		if (next->pending.len >= AHEAD && states_write(next) == -1)

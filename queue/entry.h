@@ -62,6 +62,7 @@ struct entry {
 	const char	*id;
 	const char	*sender;	/* "": null */
 	uint64_t	 size;		/* of the body */
+	uint64_t	 generation;	/* of the arrivals log */
 	uint32_t	 arrival;	/* seconds since the epoch */
 	uint32_t	 offset;	/* of the body in the file */
 	uint32_t	 originals;	/* recipients of the envelope */

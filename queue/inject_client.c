@@ -107,8 +107,8 @@ answer(struct client *c, const struct intake *in, const struct fate *fate)
 		send_refused(c, fate);
 }
 
-static void
-on_stored(void *ctx, struct spooled *spooled)
+void
+client_stored(void *ctx, struct spooled *spooled)
 {
 	/* spooled is the first member of its intake. */
 	struct intake *in = (struct intake *)(void *)spooled;
@@ -119,7 +119,7 @@ on_stored(void *ctx, struct spooled *spooled)
 		stop_point("tell-taken");
 		answer(in->client, in, NULL);
 		stop_point("told-taken");
-		bell_ring(inject->bell, spooled->id);
+		bell_ring(inject->bell, spooled->id, spooled->generation);
 		tell_accepted(in);
 	} else {
 		spool_fate(&fate, spooled->error);
@@ -127,6 +127,8 @@ on_stored(void *ctx, struct spooled *spooled)
 		tell_not_stored(in, &fate);
 	}
 	intake_free(in);
+	if (inject->stopping && spool_is_empty(&inject->spool))
+		loop_stop(inject->loop);
 }
 
 void
@@ -136,7 +138,7 @@ client_commit_batch(void *arg)
 
 	timer_stop(inject->batch_idle);
 	timer_stop(inject->batch_late);
-	spool_commit(&inject->spool, on_stored, inject);
+	spool_commit(&inject->spool);
 }
 
 /* --- verbs ------------------------------------------------------------ */
@@ -210,10 +212,13 @@ got_commit(void *ctx, const void *msg, int fd)
 	(void)fd;
 	if (intake_commit(c->intake, commit->size, &fate) == -1)
 		return refuse(c, &fate, IDLE);
+	/* While a batch is under way its end commits the next one. */
+	if (spool_is_busy(&inject->spool))
+		return 0;
 	if (inject->spool.count == 1) {
 		timer_set(inject->batch_idle, 0);
 		timer_set(inject->batch_late, BATCH_LATE_MS);
-	} else if (inject->spool.count >= BATCH_MAX)
+	} else if (inject->spool.count == BATCH_MAX)
 		timer_set(inject->batch_late, 0);
 	return 0;
 }

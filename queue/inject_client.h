@@ -7,6 +7,7 @@
 
 #include "intake.h"
 
+struct arrivals_writer;
 struct bell;
 struct loop;
 struct settings;
@@ -18,9 +19,12 @@ struct inject {
 	struct settings	*settings;
 	struct site	 site;
 	struct spool	 spool;
+	struct arrivals_writer *log;
 	struct bell	*bell;
 	struct timer	*batch_idle;	/* when nothing else is ready … */
 	struct timer	*batch_late;	/* … or a busy moment later */
+	struct timer	*log_rest;	/* after it failed */
+	bool		 stopping;	/* … when the last one is stored */
 	LIST_HEAD(, client) public;	/* clients of the public socket */
 };
 
@@ -33,7 +37,9 @@ struct gate {
 /* A connection was accepted at the gate (arg); takes over fd. */
 void	client_accepted(void *gate, int fd);
 
-/* Commits the batch that waits, answers and rings. */
+/* Commits the batch that waits. */
 void	client_commit_batch(void *inject);
+/* For spool_init(): answers and rings. */
+void	client_stored(void *inject, struct spooled *);
 
 #endif

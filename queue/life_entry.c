@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "die.h"
 #include "event.h"
 #include "fd.h"
 #include "house.h"
@@ -52,6 +53,8 @@ finish(struct queue *q, struct entry *e)
 
 	e->flags |= ENTRY_FINISHED;
 	due_clear(&q->dues, &e->due);
+	if (generations_finished(&q->generations, e->generation, e->id) == -1)
+		die_temp("finished marks");
 	states_put(&q->states, &record_finished, &msg);
 	durable_finish(q->durable, e);
 	event_open(&ev, EV_FINISHED);

@@ -94,4 +94,9 @@ int	message_put_body(struct message_writer *, const void *, size_t);
 /* Writes what is left and the first line. */
 int	message_finish(struct message_writer *);
 
+/* Afterwards: the length of the file, and all its bytes, or NULL when they
+ * were too many to be still at hand. */
+uint64_t	 message_length(const struct message_writer *);
+const void	*message_bytes(const struct message_writer *);
+
 #endif

@@ -158,3 +158,16 @@ message_finish(struct message_writer *w)
 	memcpy(w->buf, head, MESSAGE_HEAD);
 	return flush(w);
 }
+
+uint64_t
+message_length(const struct message_writer *w)
+{
+	return w->at;
+}
+
+const void *
+message_bytes(const struct message_writer *w)
+{
+	/* Nothing shorter than the buffer ever left it before the end. */
+	return w->at <= sizeof(w->buf) ? w->buf : NULL;
+}

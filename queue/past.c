@@ -24,6 +24,7 @@
 #include "settings.h"
 
 #include "arrive.h"
+#include "checkpoint.h"
 #include "compact.h"
 #include "durable.h"
 #include "entry.h"
@@ -31,6 +32,7 @@
 #include "message.h"
 #include "queue.h"
 #include "record.h"
+#include "recover.h"
 #include "replay.h"
 #include "reports.h"
 #include "states.h"
@@ -189,6 +191,8 @@ end_replay(struct past *p)
 	}
 	if (p->replay.odd != 0)
 		tell("records that contradict others", p->replay.odd);
+	p->q->generations.stuck = strcmp(p->replay.stuck,
+	    settings_boot(p->q->settings)) == 0;
 	replay_free(&p->replay);
 	states_reader_free(p->reader);
 	p->reader = NULL;
@@ -218,10 +222,12 @@ open_log(struct past *p)
 	uint64_t size;
 
 	replay_init(&p->replay, &q->entries);
+	p->replay.generations = &q->generations;
 	if (states_open(&q->states, house_folder_fd(PROC_QUEUE,
 	    FOLDER_QUEUE_LOG), &size) == -1)
 		die_temp("queue/log");
 	states_put(&q->states, &record_boot, &msg);
+	recover_done(q);
 	if (size == 0)
 		return;
 	p->reader = states_reader_new(q->states.fd, size);
@@ -407,6 +413,7 @@ end(struct past *p)
 	timer_free(p->late);
 	free(p);
 	arrive_past_is_read(q);
+	checkpoint_past_read(q->checkpoint);
 	queue_want_turn(q);
 }
 

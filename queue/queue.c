@@ -21,6 +21,7 @@
 #include "settings.h"
 
 #include "arrive.h"
+#include "checkpoint.h"
 #include "compact.h"
 #include "control.h"
 #include "destination.h"
@@ -28,6 +29,7 @@
 #include "expand.h"
 #include "life.h"
 #include "past.h"
+#include "recover.h"
 #include "reports.h"
 #include "settler.h"
 #include "syncer.h"
@@ -37,7 +39,7 @@ static const struct card card = {
 	.name = "queue",
 	.root = ".",
 	.may = MAY_LOOP | MAY_ACCEPT | MAY_CONNECT | MAY_PAIR | MAY_READ |
-	    MAY_WRITE,
+	    MAY_WRITE | MAY_SYNC,
 	.folders = {
 		{ -1, FOLDER_READ | FOLDER_LIST | FOLDER_RENAME },  /* new */
 		{ -1, FOLDER_READ | FOLDER_LIST | FOLDER_RENAME |
@@ -45,6 +47,7 @@ static const struct card card = {
 		{ -1, FOLDER_RENAME },				/* bad */
 		{ -1, FOLDER_READ | FOLDER_LIST | FOLDER_CREATE |
 		    FOLDER_REMOVE | FOLDER_RENAME },		/* log */
+		{ -1, FOLDER_READ },				/* arrivals */
 	},
 	.files = 65536,
 };
@@ -248,7 +251,8 @@ static void
 enter_jail(void)
 {
 	static const enum folder folders[] = {
-		FOLDER_NEW, FOLDER_CUR, FOLDER_BAD, FOLDER_QUEUE_LOG
+		FOLDER_NEW, FOLDER_CUR, FOLDER_BAD, FOLDER_QUEUE_LOG,
+		FOLDER_ARRIVALS
 	};
 	struct card mine = card;
 	size_t i;
@@ -295,17 +299,20 @@ int
 main(void)
 {
 	struct queue q = { 0 };
-	struct syncer *syncer;
+	struct syncer *syncer, *slow;
 
 	die_name("queue");
 	(void)signal(SIGPIPE, SIG_IGN);
 	outlive_former();
 	q.loop = loop_new();
 	syncer = syncer_new(q.loop, SYNCS);
+	slow = syncer_new(q.loop, 1);
 	enter_jail();
 	use_settings(&q, settings_start(NULL, NULL));
 	make_parts(&q, syncer);
-	past_begin(&q, false);
+	q.checkpoint = checkpoint_new(&q, slow);
+	recover(&q);
+	past_begin(&q, !q.recovered);
 	arrive_listen(&q);
 	control_listen(&q);
 	loop_signal(q.loop, SIGTERM, on_stop, &q);

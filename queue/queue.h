@@ -6,11 +6,13 @@
 
 #include "due.h"
 #include "entry.h"
+#include "generations.h"
 #include "place.h"
 #include "states.h"
 
 struct asker;
 struct bell;
+struct checkpoint;
 struct compaction;
 struct control;
 struct destinations;
@@ -34,6 +36,8 @@ struct queue {
 	struct durable		*durable;
 	struct compaction	*compaction;
 	struct past		*past;		/* until it has been read */
+	struct generations	 generations;	/* of the arrivals log */
+	struct checkpoint	*checkpoint;
 	struct asker		*asker;
 	struct destinations	*destinations;
 	struct settler		*settler;
@@ -47,6 +51,7 @@ struct queue {
 						 * taken in */
 	int64_t			 alarm_at;	/* it is set to, or INT64_MAX */
 	bool			 turn_wanted;
+	bool			 recovered;	/* in this run */
 	bool			 stopping;
 };
 

@@ -58,6 +58,10 @@ static const struct wire_field reported_fields[] = {
 static const struct wire_field entry_fields[] = {
 	{ WIRE_STR, offsetof(struct record_entry, id) },
 };
+static const struct wire_field low_fields[] = {
+	{ WIRE_U64, offsetof(struct record_low, generation) },
+	{ WIRE_STR, offsetof(struct record_low, since) },
+};
 
 const struct wire record_boot = {
 	RECORD_BOOT, "boot", 0, sizeof(struct record_boot),
@@ -106,4 +110,12 @@ const struct wire record_finished = {
 const struct wire record_roll = {
 	RECORD_ROLL, "roll", 0, sizeof(struct record_roll),
 	roll_fields, countof(roll_fields)
+};
+const struct wire record_low = {
+	RECORD_LOW, "low", 0, sizeof(struct record_low),
+	low_fields, countof(low_fields)
+};
+const struct wire record_stuck = {
+	RECORD_STUCK, "stuck", 0, sizeof(struct record_boot),
+	boot_fields, countof(boot_fields)
 };

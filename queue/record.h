@@ -23,10 +23,12 @@ enum {
 	RECORD_WARNED,		/* of the delay */
 	RECORD_FINISHED,	/* all is over, the file may be removed */
 	RECORD_ROLL,		/* many recipients to be, as ADDED is one */
+	RECORD_LOW,		/* the arrivals log is free before it */
+	RECORD_STUCK,		/* no more of it is in this boot */
 	RECORD_END		/* no record: behind the last type */
 };
 
-struct record_boot {
+struct record_boot {			/* BOOT, STUCK */
 	const char	*boot;
 };
 struct record_added {
@@ -78,6 +80,10 @@ struct record_reported {
 	uint32_t	 serial;
 	const char	*report;	/* id of the report */
 };
+struct record_low {
+	uint64_t	 generation;	/* the first that is live */
+	const char	*since;		/* newest id at that time */
+};
 struct record_entry {			/* WARNED, FINISHED */
 	const char	*id;
 };
@@ -86,6 +92,7 @@ extern const struct wire	record_boot, record_added, record_expanded,
 				record_done, record_deferred, record_failed,
 				record_held, record_reporting,
 				record_reported, record_warned,
-				record_finished, record_roll;
+				record_finished, record_roll, record_low,
+				record_stuck;
 
 #endif

@@ -9,11 +9,13 @@
 #include <time.h>
 
 #include "date.h"
+#include "die.h"
 #include "fd.h"
 #include "id.h"
 #include "verbs.h"
 
 #include "entry.h"
+#include "generations.h"
 #include "kept.h"
 #include "message.h"
 #include "record.h"
@@ -343,6 +345,9 @@ got_finished(void *ctx, const void *msg, int fd)
 	(void)fd;
 	if (e == NULL)
 		return 0;
+	if (rp->generations != NULL && generations_finished(rp->generations,
+	    GENERATION_UNKNOWN, e->id) == -1)
+		die_temp("reading the states log");
 	if (e->flags & ENTRY_GHOST)
 		entry_free(rp->entries, e);
 	else
@@ -361,6 +366,29 @@ got_boot(void *ctx, const void *msg, int fd)
 	return 0;
 }
 
+static int
+got_low(void *ctx, const void *msg, int fd)
+{
+	const struct record_low *m = msg;
+	struct replay *rp = ctx;
+
+	(void)fd;
+	if (rp->generations != NULL)
+		generations_low(rp->generations, m->generation, m->since);
+	return 0;
+}
+
+static int
+got_stuck(void *ctx, const void *msg, int fd)
+{
+	const struct record_boot *m = msg;
+	struct replay *rp = ctx;
+
+	(void)fd;
+	(void)strlcpy(rp->stuck, m->boot, sizeof(rp->stuck));
+	return 0;
+}
+
 static const struct verb verbs[] = {
 	{ &record_boot,	     VERB_ANY, VERB_SAME, got_boot },
 	{ &record_added,     VERB_ANY, VERB_SAME, got_added },
@@ -374,6 +402,8 @@ static const struct verb verbs[] = {
 	{ &record_reported,  VERB_ANY, VERB_SAME, got_reported },
 	{ &record_warned,    VERB_ANY, VERB_SAME, got_warned },
 	{ &record_finished,  VERB_ANY, VERB_SAME, got_finished },
+	{ &record_low,	     VERB_ANY, VERB_SAME, got_low },
+	{ &record_stuck,     VERB_ANY, VERB_SAME, got_stuck },
 };
 
 void

@@ -9,6 +9,7 @@
 #include "limits.h"
 
 struct entries;
+struct generations;
 
 /*
  * Applies the records of the states log to the messages in memory, in the
@@ -20,10 +21,12 @@ struct entries;
  */
 struct replay {
 	struct entries	*entries;
+	struct generations *generations;	/* or NULL: not wanted */
 	char		 id[LIMIT_ID + 1];	/* of what was ADDED last */
 	uint32_t	 first;			/* index of the first of them */
 	struct roll	 added;
 	char		 boot[64];		/* the last one recorded */
+	char		 stuck[64];		/* a boot without checkpoints */
 	uint64_t	 odd;			/* records left out */
 };
 

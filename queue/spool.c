@@ -1,8 +1,9 @@
 /*
- * Makes messages durable [malote-queue(5)]: a sync of each file, a link into
- * new, and one sync of new for the whole batch.  A name in new is never
- * overwritten, a failed sync is never tried again, and of a message that
- * failed nothing is left over.
+ * Makes messages durable [malote-queue(5)], by one of two roads.  The log: a
+ * record of each, one sync for all that wait.  The old one: a sync of the
+ * file, the move into new, and a sync of new for all that were moved.  A name
+ * in new is never overwritten, a failed sync is never tried again, and of a
+ * message that failed nothing is left over.
  */
 #include "spool.h"
 
@@ -15,13 +16,26 @@
 #include "fd.h"
 #include "stop_point.h"
 
+#include "arrivals_write.h"
+#include "move_new.h"
+#include "syncer.h"
+
 void
-spool_init(struct spool *s, int tmp, int new)
+spool_init(struct spool *s, int tmp, int new, struct syncer *syncer,
+    struct arrivals_writer *log, void (*done)(void *, struct spooled *),
+    void *ctx)
 {
 	memset(s, 0, sizeof(*s));
 	s->tmp = tmp;
 	s->new = new;
-	STAILQ_INIT(&s->batch);
+	s->syncer = syncer;
+	s->log = log;
+	s->done = done;
+	s->ctx = ctx;
+	STAILQ_INIT(&s->joined);
+	STAILQ_INIT(&s->logged);
+	STAILQ_INIT(&s->placed);
+	STAILQ_INIT(&s->settling);
 }
 
 /* Calls fn for each name of a folder: 0, or -1 with errno. */
@@ -75,10 +89,12 @@ spool_sweep(struct spool *s)
 int
 spool_begin(struct spool *s, struct spooled *m)
 {
+	m->spool = s;
 	m->error = 0;
+	m->generation = 0;
 	id_next(&s->ids, m->id);
 	m->fd = openat(s->tmp, m->id,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0440);
+	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0440);
 	if (m->fd == -1)
 		return -1;
 	message_begin(&m->file, m->fd);
@@ -99,77 +115,195 @@ spool_join(struct spool *s, struct spooled *m)
 {
 	if (message_finish(&m->file) == -1)
 		return -1;
-	STAILQ_INSERT_TAIL(&s->batch, m, next);
+	STAILQ_INSERT_TAIL(&s->joined, m, next);
 	s->count++;
 	return 0;
 }
 
-/*
- * The file's bytes, then its name in new.  link(2) instead of rename(2):
- * only it fails on a name that is there already.
- */
-static int
-sync_and_place(struct spool *s, struct spooled *m)
+/* --- ends --------------------------------------------------------------- */
+
+/* The message is kept, or nothing is left of it. */
+static void
+finish(struct spooled *m, int error)
 {
-	stop_point("spool-sync");
-	if (fsync(m->fd) == -1)
+	struct spool *s = m->spool;
+
+	m->error = error;
+	s->under_way--;
+	if (error != 0)
+		(void)unlinkat(s->tmp, m->id, 0);
+	fd_close(&m->fd);
+	s->done(s->ctx, m);
+}
+
+/* It is durable, or its file is: now it may be seen. */
+static int
+place(struct spooled *m)
+{
+	stop_point("spool-place");
+	if (move_new(m->spool->tmp, m->spool->new, m->id) == -1)
 		return -1;
-	stop_point("spool-synced");
-	if (linkat(s->tmp, m->id, s->new, m->id, 0) == -1)
-		return -1;
-	stop_point("spool-linked");
+	stop_point("spool-placed");
 	return 0;
 }
 
+/* --- the old road ------------------------------------------------------- */
+
+static void	sync_folder(struct spool *);
+
 static void
-fail_all(struct spool *s, struct spool_batch *batch, int error)
+on_folder_synced(void *ctx, int error)
+{
+	struct spool *s = ctx;
+	struct spooled *m;
+
+	stop_point("spool-folder-synced");
+	while ((m = STAILQ_FIRST(&s->settling)) != NULL) {
+		STAILQ_REMOVE_HEAD(&s->settling, next);
+		if (error != 0)
+			(void)unlinkat(s->new, m->id, 0);
+		finish(m, error);
+	}
+	sync_folder(s);
+}
+
+/* One sync of new for all that were placed before it begins. */
+static void
+sync_folder(struct spool *s)
+{
+	if (!STAILQ_EMPTY(&s->settling) || STAILQ_EMPTY(&s->placed))
+		return;
+	STAILQ_CONCAT(&s->settling, &s->placed);
+	stop_point("spool-folder-sync");
+	if (syncer_ask(s->syncer, SYNC_FILE, s->new, on_folder_synced,
+	    s) == -1)
+		on_folder_synced(s, errno);
+}
+
+static void
+on_file_synced(void *ctx, int error)
+{
+	struct spooled *m = ctx;
+
+	stop_point("spool-synced");
+	if (error == 0 && place(m) == -1)
+		error = errno;
+	if (error != 0) {
+		finish(m, error);
+		return;
+	}
+	STAILQ_INSERT_TAIL(&m->spool->placed, m, next);
+	sync_folder(m->spool);
+}
+
+static void
+sync_file(struct spooled *m)
+{
+	m->generation = 0;
+	stop_point("spool-sync");
+	if (syncer_ask(m->spool->syncer, SYNC_FILE, m->fd, on_file_synced,
+	    m) == -1)
+		finish(m, errno);
+}
+
+/* --- the log ------------------------------------------------------------ */
+
+/* What the log does not take goes the old road. */
+static void
+sync_files(struct spool_batch *batch)
 {
 	struct spooled *m;
 
-	STAILQ_FOREACH(m, batch, next) {
-		if (m->error != 0)
-			continue;
-		m->error = error;
-		(void)unlinkat(s->new, m->id, 0);
+	while ((m = STAILQ_FIRST(batch)) != NULL) {
+		STAILQ_REMOVE_HEAD(batch, next);
+		sync_file(m);
 	}
 }
 
-/* Makes the batch durable; each error says how that went. */
+/* Durable, so it is ours; if it finds no place, the log has to unsay it. */
 static void
-store(struct spool *s, struct spool_batch *batch)
+on_logged(struct spooled *m, int error)
 {
-	struct spooled *m;
-	unsigned placed = 0;
-
-	STAILQ_FOREACH(m, batch, next) {
-		if (sync_and_place(s, m) == -1)
-			m->error = errno;
-		else
-			placed++;
+	if (error == 0 && place(m) == -1) {
+		error = errno;
+		arrivals_void(m->spool->log, m->id);
 	}
-	stop_point("spool-folder-sync");
-	if (placed > 0 && fsync(s->new) == -1)
-		fail_all(s, batch, errno);
-	stop_point("spool-folder-synced");
-	/* The names in tmp may be found again after a crash: swept then. */
-	STAILQ_FOREACH(m, batch, next)
-		spool_abort(s, m);
+	finish(m, error);
+}
+
+static void
+on_log_synced(void *ctx, int error)
+{
+	struct spool_batch batch = STAILQ_HEAD_INITIALIZER(batch);
+	struct spool *s = ctx;
+	struct spooled *m;
+
+	s->syncing = false;
+	STAILQ_CONCAT(&batch, &s->logged);
+	/* The disk goes on while we answer. */
+	spool_commit(s);
+	while ((m = STAILQ_FIRST(&batch)) != NULL) {
+		STAILQ_REMOVE_HEAD(&batch, next);
+		on_logged(m, error);
+	}
+}
+
+static enum arrivals_added
+add(struct spool *s, struct spooled *m)
+{
+	return s->log == NULL ? ARRIVALS_REFUSED :
+	    arrivals_add(s->log, m->id, &m->file, &m->generation);
+}
+
+/* All that goes into one batch. */
+static void
+gather(struct spool *s)
+{
+	enum arrivals_added added;
+	struct spooled *m;
+
+	while ((m = STAILQ_FIRST(&s->joined)) != NULL) {
+		added = add(s, m);
+		if (added == ARRIVALS_LATER)
+			return;
+		STAILQ_REMOVE_HEAD(&s->joined, next);
+		s->count--;
+		s->under_way++;
+		if (added == ARRIVALS_ADDED) {
+			STAILQ_INSERT_TAIL(&s->logged, m, next);
+			continue;
+		}
+		if (added == ARRIVALS_FAILED)
+			sync_files(&s->logged);
+		sync_file(m);
+	}
 }
 
 void
-spool_commit(struct spool *s, void (*done)(void *, struct spooled *),
-    void *ctx)
+spool_commit(struct spool *s)
 {
-	struct spool_batch batch = STAILQ_HEAD_INITIALIZER(batch);
-	struct spooled *m;
+	if (spool_is_busy(s))
+		return;
+	gather(s);
+	if (s->log == NULL || !arrivals_pending(s->log))
+		return;
+	s->syncing = true;
+	if (arrivals_sync(s->log, on_log_synced, s) == 0)
+		return;
+	s->syncing = false;
+	sync_files(&s->logged);
+}
 
-	STAILQ_CONCAT(&batch, &s->batch);
-	s->count = 0;
-	store(s, &batch);
-	while ((m = STAILQ_FIRST(&batch)) != NULL) {
-		STAILQ_REMOVE_HEAD(&batch, next);
-		done(ctx, m);
-	}
+bool
+spool_is_busy(const struct spool *s)
+{
+	return s->syncing;
+}
+
+bool
+spool_is_empty(const struct spool *s)
+{
+	return s->count == 0 && s->under_way == 0;
 }
 
 void

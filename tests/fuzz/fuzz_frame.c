@@ -55,6 +55,7 @@ static const struct wire *const wires[] = {
 	&submit_commit, &submit_abort, &submit_taken, &submit_refused,
 	&submit_where, &submit_site,
 	&who_who, &who_yes, &who_no, &who_later,
+	&arrived_spoiled
 };
 
 /* A fate's text is cleaned while it is read: then the bytes may differ. */

@@ -1,4 +1,4 @@
-/* needs: queue/entry queue/rcpt queue/roll queue/kept queue/hash queue/due queue/marks queue/replay queue/record queue/states queue/states_read queue/states_replace queue/message queue/message_fields queue/crc queue/crc_table */
+/* needs: queue/entry queue/rcpt queue/roll queue/kept queue/hash queue/due queue/marks queue/replay queue/generations queue/record queue/states queue/states_read queue/states_replace queue/message queue/message_fields queue/crc queue/crc_table */
 /*
  * Any bytes as the states log, replayed over three messages.  With an odd
  * first byte they are the file as it is; with an even one the checksums are

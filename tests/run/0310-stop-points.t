@@ -1,27 +1,29 @@
 #!/usr/bin/env python3
 """Death at each stop point: before and after the syncs, the renames, TAKEN, PLACED, the marks."""
-import mmap
 import os
 import re
 import shutil
-import struct
 import sys
 import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import house as houses
-from house import BIN, BUILD, HOMES, TOP, USERS, Instance, enter_namespace, home, write
+from house import BUILD, HOMES, TOP, USERS, Instance, enter_namespace, home, write
 from storm import (SINK, Clients, Sink, check_arrived, check_clean, check_gone, delivered,
                    find_peers, seeded, story)
 from tap import main, ok, same, skip_all
+from wishes import Wishes, prepare_programs
 
-# These are passed when the log is written anew: 0320-compaction.t dies there.
+# 0320-compaction.t and 0320-recovery.t die there; spool-linked is for other file systems.
 NEVER = {"states-rename", "states-renamed", "states-replaced", "compact-begun", "compact-copied",
-         "compact-joined"}
+         "compact-joined", "spool-linked", "recover-remade", "recover-placed", "recover-synced",
+         "recover-low"}
+# Passed only without the arrivals log, and only with it.
+ALONE = {"spool-sync", "spool-synced", "spool-folder-sync", "spool-folder-synced"}
+LOGGED = ("log-", "checkpoint")
 DEATHS = 3                  # at each point
 PATIENCE = 20               # seconds until they must have happened
-SLOTS, SLOT = 4, struct.Struct("=i60s")
 VIRTUAL = ["zoe@virtual0.example"]
 
 
@@ -31,31 +33,9 @@ def points(program):
         objects = re.search(rf"^{program}\b[^:]*:(.*)", f.read(), re.M).group(1).split()
     found = []
     for name in objects:
-        if name.endswith("-os"):
-            continue                # tables of the system
-        with open(f"{TOP}/{name}.c") as f:
+        with open(f"{TOP}/{name.replace('-os', '-linux')}.c") as f:
             found += re.findall(r'stop_point\("([^"]+)"\)', f.read())
     return [p for p in found if p not in NEVER]
-
-
-class Wishes:
-    """The file that the programs in BUILD/stop share with us."""
-
-    def __init__(self):
-        path = f"{HOMES}/stop-point"
-        with open(path, "wb") as f:
-            f.write(bytes(SLOTS * SLOT.size))
-        os.chmod(path, 0o666)
-        with open(path, "r+b") as f:
-            self.map = mmap.mmap(f.fileno(), 0)
-
-    def left(self, slot):
-        return SLOT.unpack_from(self.map, slot * SLOT.size)[0]
-
-    def set(self, slot, name, left):
-        struct.pack_into("=i", self.map, slot * SLOT.size, 0)
-        struct.pack_into("=60s", self.map, slot * SLOT.size + 4, name.encode())
-        struct.pack_into("=i", self.map, slot * SLOT.size, left)
 
 
 class Fate(threading.Thread):
@@ -84,17 +64,6 @@ class Fate(threading.Thread):
             self.wishes.set(slot, name, 0)
 
 
-def prepare_programs():
-    """A libexec folder in which the deadly programs take the place of the others."""
-    folder = f"{HOMES}/bin"
-    os.mkdir(folder)
-    deadly = os.listdir(f"{BUILD}/stop")
-    for name in os.listdir(BIN):
-        os.symlink(f"{BUILD}/stop/{name}" if name in deadly else f"{BIN}/{name}",
-                   f"{folder}/{name}")
-    houses.BIN = folder
-
-
 def of(kind, found):
     return [f for f in found if re.search(rf"@{kind}\d", f[0])]
 
@@ -116,7 +85,9 @@ def one_round(wishes, names, rng):
     forward = f"{home('ben')}/.forward"     # what goes where it says is synced alone
     write(forward, "./Maildir/\n")
     os.chown(forward, houses.UID_USERS + USERS.index("ben"), 0)
-    house = Instance(extra=f"route sink.example smtp {SINK[0]}:{SINK[1]}\nrest 1s\n",
+    size = "0" if ALONE & set(names) else "1M"
+    house = Instance(extra=f"route sink.example smtp {SINK[0]}:{SINK[1]}\nrest 1s\n"
+                     f"arrivals-log {size}\n",
                      aliases="pair: dora, far@sink.example\n", users={VIRTUAL[0]: "pw"})
     sink = Sink(f"{house.root}/sink")
     house.start()
@@ -154,6 +125,10 @@ def run():
     only = os.environ.get("POINT")
     for i in range(max(map(len, columns))):
         names = [only] if only else [c[i % len(c)] for c in columns]
+        logged = [n for n in names if n.startswith(LOGGED)]
+        if logged and ALONE & set(names):
+            one_round(wishes, logged, rng)
+            names = [n for n in names if n not in logged]
         one_round(wishes, names, rng)
         if only:
             break

@@ -1,4 +1,4 @@
-/* needs: tests/lib/unit queue/trace_field queue/wire_form queue/spool queue/message queue/message_write queue/message_fields queue/crc queue/crc_table */
+/* needs: tests/lib/unit tests/lib/fake_syncer queue/trace_field queue/wire_form queue/spool queue/move_new-os queue/arrivals queue/arrivals_write queue/segments queue/message queue/message_write queue/message_fields queue/crc queue/crc_table -levent_core */
 /* What inject is made of: the Received field, wire form, the spool. */
 #include <sys/stat.h>
 #include <errno.h>
@@ -13,6 +13,7 @@
 #include "../../queue/wire_form.h"
 #include "fd.h"
 #include "str.h"
+#include "fake_syncer.h"
 #include "unit.h"
 
 START_TEST(received_fields)
@@ -154,7 +155,7 @@ START_TEST(a_batch_is_stored_and_no_name_overwritten)
 	ck_assert_ptr_nonnull(mkdtemp(top));
 	tmp = folder(top, "tmp");
 	new = folder(top, "new");
-	spool_init(&s, tmp, new);
+	spool_init(&s, tmp, new, NULL, NULL, count_stored, &stored);
 	ck_assert_int_eq(spool_sweep(&s), 0);
 	for (i = 0; i < 3; i++) {
 		begin(&s, &m[i]);
@@ -164,7 +165,13 @@ START_TEST(a_batch_is_stored_and_no_name_overwritten)
 	fd = openat(new, m[1].id, O_WRONLY | O_CREAT, 0600);
 	ck_assert_int_ne(fd, -1);
 	close(fd);
-	spool_commit(&s, count_stored, &stored);
+	spool_commit(&s);
+	ck_assert_uint_eq(s.count, 0);
+	ck_assert_int_eq(stored, 0);
+	ck_assert_int_eq(faccessat(new, m[0].id, F_OK, 0), -1);
+	/* Three files; the folder once for the first, once for the others. */
+	ck_assert_uint_eq(fake_sync_all(), 5);
+	ck_assert(spool_is_empty(&s));
 	ck_assert_int_eq(stored, 2);
 	ck_assert_int_eq(m[1].error, EEXIST);
 	ck_assert_uint_eq(s.count, 0);
@@ -191,12 +198,48 @@ START_TEST(a_batch_is_stored_and_no_name_overwritten)
 }
 END_TEST
 
+START_TEST(a_failed_sync_leaves_nothing)
+{
+	static const struct {
+		unsigned	before;		/* syncs that end well */
+		const char	*what;
+	} rows[] = { { 0, "the file's" }, { 1, "the folder's" } };
+	char top[] = "/tmp/test_inject.XXXXXX";
+	struct spooled m;
+	struct spool s;
+	size_t i, k;
+	int tmp, new, stored;
+
+	ck_assert_ptr_nonnull(mkdtemp(top));
+	tmp = folder(top, "tmp");
+	new = folder(top, "new");
+	for (i = 0; i < countof(rows); i++) {
+		stored = 0;
+		spool_init(&s, tmp, new, NULL, NULL, count_stored, &stored);
+		begin(&s, &m);
+		ck_assert_int_eq(spool_join(&s, &m), 0);
+		spool_commit(&s);
+		for (k = 0; k < rows[i].before; k++)
+			ck_assert_int_eq(fake_sync(0), SYNC_FILE);
+		ck_assert_int_eq(fake_sync(EIO), SYNC_FILE);
+		ck_assert_uint_eq(fake_sync_all(), 0);
+		ck_assert_msg(stored == 0 && m.error == EIO, "%s",
+		    rows[i].what);
+		ck_assert_int_eq(faccessat(tmp, m.id, F_OK, 0), -1);
+		ck_assert_int_eq(faccessat(new, m.id, F_OK, 0), -1);
+	}
+	ck_assert_int_eq(chdir(top), 0);
+	ck_assert_int_eq(rmdir("tmp") | rmdir("new") | rmdir(top), 0);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *tests[] = {
 		received_fields, wire_form,
-		a_batch_is_stored_and_no_name_overwritten
+		a_batch_is_stored_and_no_name_overwritten,
+		a_failed_sync_leaves_nothing
 	};
 
 	return unit_run("inject", tests, countof(tests));

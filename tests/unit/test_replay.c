@@ -1,4 +1,4 @@
-/* needs: tests/lib/unit queue/entry queue/rcpt queue/roll queue/kept queue/known queue/place queue/hash queue/due queue/marks queue/replay queue/record queue/states queue/states_read queue/states_replace queue/message queue/message_fields queue/crc queue/crc_table */
+/* needs: tests/lib/unit queue/entry queue/rcpt queue/roll queue/kept queue/known queue/place queue/hash queue/due queue/marks queue/replay queue/generations queue/record queue/states queue/states_read queue/states_replace queue/message queue/message_fields queue/crc queue/crc_table */
 /*
  * Messages in memory: who is known already, whose turn it is, and that what
  * compaction writes reads back as the same message.
