@@ -35,10 +35,10 @@ struct unsettled {
 /*
  * What is to be done.  sync(): begin one, and say settling_synced().  place():
  * it is safe.  done(): file and name are durable; it is out.  own(): it is
- * written, and out: its worker shall sync it.  again(): it is out, and nothing
- * is known of it; placed: settling_placed() was called for it.  eased(): a device that was
- * full is not any more.  None of them may call back into the module but for
- * settling_drop() of the one it was called with.
+ * written, and out: its worker shall sync it.  again(): it is out, and
+ * nothing is known of it; placed: settling_placed() was called for it.
+ * eased(): a device that was full is not any more.  None of them may call
+ * back into the module but for settling_drop() of the one it was called with.
  */
 struct settling_type {
 	void	(*sync)(void *ctx, uint64_t device);

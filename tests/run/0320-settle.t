@@ -9,9 +9,9 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import house as houses
-from house import HOMES, USERS, Instance, enter_namespace, home
+from house import HOMES, USERS, Instance, enter_namespace, home, is_user
 from lyingsettle import LyingSettle
-from storm import kill_main, main_pid
+from storm import kill, kill_main, main_pid
 from tap import main, ok, same, wait_for
 
 SESSIONS, EACH = 20, 25
@@ -73,6 +73,12 @@ def clear_homes(to):
         shutil.rmtree(f"{home(a.split('@')[0])}/Maildir", ignore_errors=True)
 
 
+def kill_workers(house):
+    """All there are, as soon as there is one."""
+    for pid in wait_for(lambda: [p for p in house.pids("local") if is_user(p)], 8) or []:
+        kill(pid)
+
+
 def real(to):
     """The program itself; killed in the middle, and taken away."""
     with Instance(users={to[-1]: "pw"}) as house:
@@ -85,6 +91,12 @@ def real(to):
         hand.join()
         check_all(house, to, ALL, "settle is killed")
         clear(house, to)
+        hand = threading.Thread(target=lambda: [kill_workers(house) for _ in range(3)])
+        hand.start()
+        burst(house, to)
+        hand.join()
+        check_all(house, to, 2 * ALL, "workers are killed")
+        clear(house, to)
         wait_for(lambda: main_pid(house, "settle"))
         with open(f"{house.etc}/malote.conf") as f:
             text = f.read()
@@ -95,7 +107,7 @@ def real(to):
         ok(wait_for(lambda: main_pid(house, "settle") not in (first, None)),
            "executes settle anew")
         burst(house, to)
-        check_all(house, to, 2 * ALL, "a file system that is not listed")
+        check_all(house, to, 3 * ALL, "a file system that is not listed")
 
 
 def lied_to(to):

@@ -370,6 +370,106 @@ START_TEST(a_full_disk_is_temporary)
 }
 END_TEST
 
+/* --- in steps ---------------------------------------------------------- */
+
+static struct maildir
+opened(void)
+{
+	struct maildir m;
+
+	setup();
+	ck_assert_int_eq(maildir_open(&m, base, "M", geteuid()), 0);
+	ck_assert_uint_ne(m.device, 0);
+	return m;
+}
+
+/* Nothing is seen before it is placed; what is dropped is gone. */
+START_TEST(a_delivery_in_steps)
+{
+	struct letter l = letter("A: b\r\n\r\n", 8);
+	struct maildir m = opened();
+	char name[MAILDIR_NAME], other[MAILDIR_NAME];
+	struct fate f;
+
+	ck_assert(maildir_write(&m, &l, "ana@x.example", false, &f, name));
+	ck_assert(maildir_write(&m, &l, "ben@x.example", false, &f, other));
+	ck_assert_int_eq(count("M/tmp"), 2);
+	ck_assert_int_eq(count("M/new"), 0);
+	maildir_drop(&m, other);
+	ck_assert_int_eq(count("M/tmp"), 1);
+	ck_assert(maildir_sync(&m, name, &f));
+	ck_assert(maildir_place(&m, name, false, &f));
+	ck_assert_str_eq(f.status, "2.0.0");
+	ck_assert_int_eq(count("M/tmp"), 0);
+	ck_assert_int_eq(count("M/new"), 1);
+	ck_assert_int_eq(faccessat(m.fresh, name, F_OK, 0), 0);
+	ck_assert(!maildir_place(&m, other, true, &f));
+	ck_assert_int_eq(f.kind, FATE_DEFER);
+	l.again = true;
+	ck_assert(!maildir_write(&m, &l, "ana@x.example", false, &f, name));
+	ck_assert_str_eq(f.text, "delivered before");
+	maildir_close(&m);
+	close(l.fd);
+	teardown();
+}
+END_TEST
+
+/* After a failed sync: over the old one, wherever it is; else not at all. */
+START_TEST(a_delivery_anew)
+{
+	struct letter l = letter("A: b\r\n\r\n", 8);
+	struct maildir m = opened();
+	char name[MAILDIR_NAME], moved[MAILDIR_NAME];
+	struct fate f;
+	int fd;
+
+	maildir_deliver(&m, &l, "ana@x.example", &f, name);
+	(void)snprintf(moved, sizeof(moved), "%.200s:2,S", name);
+	ck_assert_int_eq(renameat(m.fresh, name, m.cur, moved), 0);
+	fd = openat(m.cur, moved, O_WRONLY | O_TRUNC);	/* what a disk lost */
+	ck_assert_int_ne(fd, -1);
+	close(fd);
+	l.again = l.anew = true;
+	maildir_deliver(&m, &l, "ana@x.example", &f, name);
+	ck_assert_str_eq(f.status, "2.0.0");
+	ck_assert_int_eq(count("M/new"), 0);
+	ck_assert_int_eq(count("M/cur"), 1);
+	fd = openat(m.cur, moved, O_RDONLY);
+	ck_assert_int_eq(lseek(fd, 0, SEEK_END),
+	    (off_t)strlen(FRONT "A: b\n\n"));
+	close(fd);
+	ck_assert_int_eq(unlinkat(m.cur, moved, 0), 0);
+	maildir_deliver(&m, &l, "ana@x.example", &f, name);
+	ck_assert_str_eq(f.status, "2.0.0");
+	ck_assert_int_eq(count("M/new") + count("M/cur") + count("M/tmp"), 0);
+	maildir_close(&m);
+	close(l.fd);
+	teardown();
+}
+END_TEST
+
+/* A Maildir that was moved, replaced or taken away is not the one we have. */
+START_TEST(a_maildir_is_still_the_same)
+{
+	struct maildir m = opened(), closed = MAILDIR_CLOSED;
+
+	ck_assert(maildir_is_still(&m, base, "M", geteuid()));
+	ck_assert(!maildir_is_still(&closed, base, "M", geteuid()));
+	ck_assert(!maildir_is_still(&m, base, "M", geteuid() + 1));
+	ck_assert(!maildir_is_still(&m, base, "N", geteuid()));
+	ck_assert_int_eq(renameat(m.folder, "new", m.folder, "old"), 0);
+	ck_assert(!maildir_is_still(&m, base, "M", geteuid()));
+	ck_assert_int_eq(symlinkat("old", m.folder, "new"), 0);
+	ck_assert(!maildir_is_still(&m, base, "M", geteuid()));
+	ck_assert_int_eq(unlinkat(m.folder, "new", 0), 0);
+	ck_assert_int_eq(mkdirat(m.folder, "new", 0700), 0);
+	ck_assert(!maildir_is_still(&m, base, "M", geteuid()));
+	(void)unlinkat(m.folder, "old", AT_REMOVEDIR);
+	maildir_close(&m);
+	teardown();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -378,7 +478,8 @@ main(void)
 		a_loop_is_seen, folders_are_made_and_links_are_not_followed,
 		a_name_tells_sizes_and_is_safe, a_repeat_is_recognised,
 		an_older_try_in_tmp_is_not_placed, a_failure_leaves_nothing,
-		a_full_disk_is_temporary,
+		a_full_disk_is_temporary, a_delivery_in_steps,
+		a_delivery_anew, a_maildir_is_still_the_same,
 	};
 
 	return unit_run("maildir", tests, countof(tests));
