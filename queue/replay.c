@@ -322,10 +322,13 @@ got_finished(void *ctx, const void *msg, int fd)
 	(void)fd;
 	if (e == NULL)
 		return 0;
-	if (e->flags & ENTRY_GHOST)
-		entry_free(rp->entries, e);
-	else
+	if (!(e->flags & ENTRY_GHOST)) {
 		e->flags |= ENTRY_FINISHED;
+		return 0;
+	}
+	if (rp->gone != NULL)
+		rp->gone(rp->ctx, e);
+	entry_free(rp->entries, e);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "limits.h"
 
 struct entries;
+struct entry;
 
 /*
  * Applies the records of the states log to the messages in memory, in the
@@ -25,6 +26,9 @@ struct replay {
 	struct roll	 added;
 	char		 boot[64];		/* the last one recorded */
 	uint64_t	 odd;			/* records left out */
+	/* A ghost that was laid to rest is about to be freed; may be NULL. */
+	void		(*gone)(void *ctx, const struct entry *);
+	void		*ctx;
 };
 
 void	replay_init(struct replay *, struct entries *);
