@@ -201,6 +201,8 @@ got_show(void *ctx, const void *msg, int fd)
 	if (begin(c, show_step, m->id) == -1)
 		return -1;
 	c->at = entry_find(&c->control->q->entries, m->id);
+	if (c->at != NULL && (c->at->flags & ENTRY_GHOST) != 0)
+		c->at = NULL;
 	if (c->at != NULL) {
 		c->found = 1;
 		control_text_envelope(c->at, say, c);

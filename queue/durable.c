@@ -223,7 +223,8 @@ begin(struct durable *d)
 	if (d->fd == -1 || syncer_ask(d->syncer, SYNC_DATA, d->fd, on_data,
 	    d) == -1) {
 		fd_close(&d->fd);
-		s->unsynced = true;	/* the lazy timer tries again */
+		s->unsynced = true;
+		d->hurry = false;	/* the lazy timer tries again */
 		return;
 	}
 	d->busy = true;

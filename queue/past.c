@@ -213,6 +213,12 @@ replay_some(struct past *p)
 	return n;
 }
 
+static void
+on_ghost_gone(void *q, const struct entry *e)
+{
+	queue_entry_gone(q, e);
+}
+
 /* What is appended from here on is of this run. */
 static void
 open_log(struct past *p)
@@ -223,6 +229,8 @@ open_log(struct past *p)
 
 	replay_init(&p->replay, &q->entries);
 	p->replay.generations = &q->generations;
+	p->replay.gone = on_ghost_gone;
+	p->replay.ctx = q;
 	if (states_open(&q->states, house_folder_fd(PROC_QUEUE,
 	    FOLDER_QUEUE_LOG), &size) == -1)
 		die_temp("queue/log");

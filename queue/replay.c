@@ -348,10 +348,13 @@ got_finished(void *ctx, const void *msg, int fd)
 	if (rp->generations != NULL && generations_finished(rp->generations,
 	    GENERATION_UNKNOWN, e->id) == -1)
 		die_temp("reading the states log");
-	if (e->flags & ENTRY_GHOST)
-		entry_free(rp->entries, e);
-	else
+	if (!(e->flags & ENTRY_GHOST)) {
 		e->flags |= ENTRY_FINISHED;
+		return 0;
+	}
+	if (rp->gone != NULL)
+		rp->gone(rp->ctx, e);
+	entry_free(rp->entries, e);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "limits.h"
 
 struct entries;
+struct entry;
 struct generations;
 
 /*
@@ -28,6 +29,9 @@ struct replay {
 	char		 boot[64];		/* the last one recorded */
 	char		 stuck[64];		/* a boot without checkpoints */
 	uint64_t	 odd;			/* records left out */
+	/* A ghost that was laid to rest is about to be freed; may be NULL. */
+	void		(*gone)(void *ctx, const struct entry *);
+	void		*ctx;
 };
 
 void	replay_init(struct replay *, struct entries *);
