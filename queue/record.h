@@ -22,7 +22,7 @@ enum {
 	RECORD_REPORTED,	/* the report exists */
 	RECORD_WARNED,		/* of the delay */
 	RECORD_FINISHED,	/* all is over, the file may be removed */
-	RECORD_ROLL,		/* many recipients to be, as ADDED is one */
+	RECORD_ROLL = 0x510e,	/* many recipients to be, as ADDED is one */
 	RECORD_END		/* no record: behind the last type */
 };
 
