@@ -22,9 +22,9 @@ enum {
 	RECORD_REPORTED,	/* the report exists */
 	RECORD_WARNED,		/* of the delay */
 	RECORD_FINISHED,	/* all is over, the file may be removed */
-	RECORD_ROLL,		/* many recipients to be, as ADDED is one */
 	RECORD_LOW,		/* the arrivals log is free before it */
 	RECORD_STUCK,		/* no more of it is in this boot */
+	RECORD_ROLL,		/* many recipients to be, as ADDED is one */
 	RECORD_END		/* no record: behind the last type */
 };
 

@@ -47,6 +47,7 @@ class Killer(threading.Thread):
             self.error = e
 
     def strike(self, kind, program):
+        begun = time.time()         # malote's death is long over when it is back
         if kind == "main":
             hit = kill_main(self.house, program)
         elif kind == "child":
@@ -60,7 +61,7 @@ class Killer(threading.Thread):
         name = f"{program}, a child" if kind == "child" else program
         self.killed[name] = self.killed.get(name, 0) + hit
         if name in ("queue", "start", "remote, a child"):
-            self.deaths.append(time.time())
+            self.deaths += [begun, time.time()]
 
 
 class Reader(threading.Thread):
