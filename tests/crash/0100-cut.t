@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""The power fails in the middle of W1 and W2, and again while malote recovers."""
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+import crash
+import disk
+import house
+from tap import main, ok
+
+CUTS = int(os.environ.get("CUTS", "3"))
+
+
+def run():
+    house.HOMES = f"{crash.FOLDER}/homes"
+    disk.needed()
+    house.enter_namespace()
+    seed = crash.seeded()
+    c = crash.Crash(seed, two_disks=seed % 2 == 1)
+    print(f"# {len(c.disks)} disks", flush=True)
+    lost, begin = [], time.monotonic()
+    for n in range(CUTS):
+        lost += c.run_round(["W1", "W2"][n % 2], c.cut, again=n % 4 == 2)
+    ok(True, f"{CUTS} cuts in {time.monotonic() - begin:.0f} s")
+    c.summary(lost)
+    c.check_twice_there(crash.LAZY + crash.SLACK)
+    c.end()
+
+
+main(run)
