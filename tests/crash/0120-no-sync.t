@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import crash
 import disk
 import house
-from house import BUILD, TOP
+from house import BUILD
 from tap import main, ok, skip_all
 
 TRIES = int(os.environ.get("TRIES", "8"))
@@ -40,7 +40,7 @@ def one_promise(what, names, kind):
         if lost:
             break
     ok(lost, f"without {what} ({c.no_sync.left_out()} were left out), {n} cuts lose mail")
-    print(f"# {len(lost)} deliveries are lost or torn, {c.bad} files set aside", flush=True)
+    print(f"# {len(lost)} deliveries are lost or torn; set aside as bad: {c.bad}", flush=True)
     c.end()
 
 

@@ -181,7 +181,7 @@ class Crash:
         self.disks = [Disk(FOLDER)]
         if two_disks:
             self.disks.append(Disk(f"{FOLDER}/homes"))
-        boot_anew()
+        self.boot = boot_anew()
         houses.make_homes()
         self.sink, self.books, self.round, self.bad, self.again = Sink(), Books(), 0, 0, 0
         self.house = Instance(state=f"{FOLDER}/state", aliases=ALIASES,
@@ -278,7 +278,7 @@ class Crash:
             disk.mount()
         if self.round % 8 == 1:
             self.check_disks()
-        boot_anew()
+        self.boot = boot_anew()
         return begin
 
     def check_disks(self):
@@ -288,6 +288,16 @@ class Crash:
         for disk in self.disks:
             same(disk.faults(), "", f"the file system of round {self.round} has no fault")
             disk.mount()
+
+    def knows_boot(self):
+        """Whether it stands beside the queue which boot this is."""
+        log = f"{self.house.state}/queue/log"
+        for name in os.listdir(log):
+            if not name.startswith("arrivals"):
+                with open(f"{log}/{name}", "rb") as f:
+                    if self.boot.encode() in f.read():
+                        return True
+        return False
 
     def kill(self):
         return self.blow(self.no_strike)

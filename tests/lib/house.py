@@ -68,12 +68,14 @@ def make_homes():
 
 def boot_anew():
     """From now on this is another boot of the machine, for whoever asks the kernel in
-    this mount namespace."""
+    this mount namespace.  Its id."""
     own = f"{SRV}/boot-id"
     if not os.path.exists(own):
         write(own, "")
         subprocess.run(["mount", "--bind", own, BOOT_ID], check=True)
-    write(own, f"{uuid.uuid4()}\n")
+    boot = str(uuid.uuid4())
+    write(own, boot + "\n")
+    return boot
 
 
 def home(user):
