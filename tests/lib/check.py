@@ -76,10 +76,10 @@ def tell(suite, command, output, status, seconds):
           f"{f', {counts[2]} skipped' if counts[2] else ''}  {seconds:.1f} s", flush=True)
     if counts[1]:
         print("    " + output[-12000:].replace("\n", "\n    "), flush=True)
-    elif counts[2]:
-        print("    " + "\n    ".join(l for l in output.splitlines() if "SKIP" in l))
     elif os.environ.get("TELL"):
         print("    " + output.replace("\n", "\n    "), flush=True)
+    elif counts[2]:
+        print("    " + "\n    ".join(l for l in output.splitlines() if "SKIP" in l))
     return counts
 
 

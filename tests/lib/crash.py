@@ -42,7 +42,7 @@ LOCAL = [(10, [[at(b)] for b in BOXES]),
          (1, [[f"three@{HERE}"]]), (1, [[f"ivo@{HERE}"]])]
 RELAY = [(10, [[f] for f in FAR]), (2, [FAR[:4], FAR[2:]]), (1, [[f"jo@{HERE}"]])]
 MIXED = [(2, [[f"pair@{HERE}"], [at("ana"), FAR[0]], [VIRTUAL[0], FAR[1], FAR[2]]])]
-LOADS = {"W1": LOCAL + MIXED, "W2": RELAY + MIXED}
+LOADS = {"W1": LOCAL + MIXED, "W2": RELAY + MIXED, "relay": RELAY}
 ALIASES = f"three: ana, ben, {VIRTUAL[1]}\npair: carla, r5@sink.example\n"
 FORWARDS = {"ivo": f"hana@{HERE}", "jo": "r0@sink.example"}
 ELSEWHERE = {f"three@{HERE}": ["ana", "ben", VIRTUAL[1]],
@@ -66,6 +66,8 @@ class Sink:
 
     def __init__(self):
         self.path = f"{SRV}/sink"
+        if os.path.exists(self.path):
+            os.unlink(self.path)        # a former house's
         self.process = subprocess.Popen([sys.executable, f"{TOP}/tests/lib/sink.py", SINK[0],
                                          str(SINK[1]), self.path], stdin=subprocess.DEVNULL)
         self.read_up_to = 0
@@ -122,6 +124,14 @@ class NoSync:
                    for n in range(self.count))
 
 
+class Blow:
+    """It falls between begin and dark; from dark to end processes may live on without a
+    disk, which a real power cut does not allow them."""
+
+    def __init__(self, begin, dark, end, is_cut):
+        self.begin, self.dark, self.end, self.is_cut = begin, dark, end, is_cut
+
+
 class Books:
     """What was kept and what arrived, over all rounds."""
 
@@ -129,7 +139,7 @@ class Books:
         self.messages = {}              # mark: Message
         self.boxes = {}                 # (mark, box): times
         self.far = {}                   # (mark, recipient): [time]
-        self.torn, self.blows = [], []  # [(begin, dark, end)], see Crash.blow()
+        self.torn, self.blows = [], []
 
     def here(self, box, mark, whole):
         self.boxes[mark, box] = self.boxes.get((mark, box), 0) + 1
@@ -143,7 +153,18 @@ class Books:
 
     def is_proof(self, when):
         """What came from a house without a disk proves nothing of what that keeps."""
-        return not any(dark < when <= end for _, dark, end in self.blows)
+        return not any(b.is_cut and b.dark < when <= b.end for b in self.blows)
+
+    def is_promise(self, m):
+        """A 250 read after a cut from a session that began before it may be a lie."""
+        return m.kept is not None and not any(
+            b.is_cut and m.begun <= b.end and m.kept >= b.begin for b in self.blows)
+
+    def enter(self, messages):
+        for m in messages:
+            if not self.is_promise(m):
+                m.kept = None
+            self.messages[m.mark] = m
 
     def lost(self, messages):
         return [f"{m.mark} to {p}" for m in messages if m.kept is not None for p in m.places
@@ -158,8 +179,8 @@ class Books:
         found = {}
         for (mark, _), times in self.far.items():
             if len(times) > 1:
-                gap = min((begin - min(times) for begin, _, end in self.blows
-                           if end >= min(times)), default=float("inf"))
+                gap = min((b.begin - min(times) for b in self.blows
+                           if b.end >= min(times)), default=float("inf"))
                 found[mark] = max(found.get(mark, 0), gap)
         return found
 
@@ -183,7 +204,8 @@ class Crash:
             self.disks.append(Disk(f"{FOLDER}/homes"))
         self.boot = boot_anew()
         houses.make_homes()
-        self.sink, self.books, self.round, self.bad, self.again = Sink(), Books(), 0, 0, 0
+        self.sink, self.books, self.round, self.bad = Sink(), Books(), 0, 0
+        self.again = self.between = 0
         self.house = Instance(state=f"{FOLDER}/state", aliases=ALIASES,
                               users={v: "pw" for v in VIRTUAL}, extra=self.settings())
         for user, to in FORWARDS.items():
@@ -248,28 +270,21 @@ class Crash:
             except OSError:
                 pass
 
-    def blow(self, strike):
-        """When it began.  The strike falls between begin and dark; from dark to end
-        processes may live on without a disk, which a real blow does not allow them."""
+    def blow(self, strike=None):
         begin = time.monotonic()
-        strike()
+        if strike:
+            strike()
         dark = time.monotonic()
         self.kill_all()
         if not wait_for(self.sink.is_quiet, 20):
             raise RuntimeError("the next hop still has clients")
-        end = time.monotonic()
-        self.books.blows.append((begin, dark if strike != self.no_strike else end, end))
-        return begin
-
-    @staticmethod
-    def no_strike():
-        pass
+        self.books.blows.append(Blow(begin, dark, time.monotonic(), strike is not None))
 
     def cut(self):
         """The power fails; at the end the disks are whole again, in another boot."""
         flags = LOGFLUSH if self.rng.random() < 0.25 else NOLOGFLUSH
         handles = [d.handle() for d in self.disks]
-        begin = self.blow(lambda: [Disk.cut(h, flags) for h in handles])
+        self.blow(lambda: [Disk.cut(h, flags) for h in handles])
         for h in handles:
             os.close(h)
         for disk in reversed(self.disks):
@@ -279,7 +294,6 @@ class Crash:
         if self.round % 8 == 1:
             self.check_disks()
         self.boot = boot_anew()
-        return begin
 
     def check_disks(self):
         """A journal that was replayed leaves nothing to mend."""
@@ -300,23 +314,22 @@ class Crash:
         return False
 
     def kill(self):
-        return self.blow(self.no_strike)
+        """Everything ends, and the machine runs on."""
+        self.blow()
 
-    def cut_again(self):
-        """A second cut while malote recovers from the first."""
+    def cut_again(self, load):
+        """A second cut while malote recovers from the first, or takes new mail already."""
+        before = load.kept()
         self.house.start(wait=False)
-        time.sleep(self.rng.uniform(0, 0.6))
+        time.sleep(self.rng.uniform(0, 0.8))
+        self.between += load.kept() - before
         self.cut()
         self.again += 1
 
-    def go_on(self, load, since=None):
-        """malote's new start, after which all of the mail is over.  What was kept before
-        `since` counts.  The messages of this round."""
+    def go_on(self, load):
+        """malote's new start, after which all of the mail is over.  The messages."""
         messages = load.stop()
-        for m in messages:
-            if since is not None and m.kept is not None and m.kept >= since:
-                m.kept = None           # the answer came after the cut
-            self.books.messages[m.mark] = m
+        self.books.enter(messages)
         self.house.start()
         if not wait_for(self.house.queue_is_empty, 60):
             raise RuntimeError("the queue does not become empty:\n" +
@@ -327,12 +340,12 @@ class Crash:
     def run_round(self, kind, strike, again=False):
         """What of this round's mail is lost: [str]."""
         load = self.load(kind)
-        since = strike()
+        strike()
         if again:
-            self.cut_again()
-        lost = self.books.lost(self.go_on(load, None if strike == self.kill else since))
-        for line in lost[:3]:
-            self.story(line.split()[0])
+            self.cut_again(load)
+        lost = self.books.lost(self.go_on(load))
+        for mark in sorted({line.split()[0] for line in lost})[:3]:
+            self.story(mark)
         return lost
 
     # --- the account ---
@@ -386,22 +399,22 @@ class Crash:
         """For a failure: what is known of a message."""
         m = self.books.messages.get(mark)
         if m is not None:
-            print(f"# {mark}: to {m.to}, sent {m.sent}, kept {m.kept}, blows "
-                  f"{self.books.blows[-2:]}", flush=True)
+            blow = self.books.blows[-1]
+            print(f"# {mark}: to {m.to}, sent {m.sent}, kept {m.kept}, last blow from "
+                  f"{blow.begin} by {blow.dark} to {blow.end}", flush=True)
         for key, value in [*self.books.boxes.items(), *self.books.far.items()]:
             if key[0] == mark:
                 print(f"#   {key[1]}: {value}", flush=True)
 
-    def summary(self, lost, wanted="nothing"):
+    def summary(self, lost):
         """The promises, after the last round."""
         books = self.books
         kept = [m for m in books.messages.values() if m.kept is not None]
         unsure = [m for m in books.messages.values() if m.kept is None and m.sent]
         here = sum(p in BOXES for m in kept for p in m.places)
         far = sum(p not in BOXES for m in kept for p in m.places)
-        if wanted == "nothing":
-            same(lost[:20], [], f"none of {len(kept)} kept messages is lost "
-                 f"({here} deliveries here, {far} to the next hop)")
+        same(lost[:20], [], f"none of {len(kept)} kept messages is lost "
+             f"({here} deliveries here, {far} to the next hop)")
         same(books.torn[:20], [], "all are whole, and POP3 shows them so")
         same(books.twice_here()[:20], [], "none is twice in a Maildir")
         same(books.unknown()[:20], [], "nothing else arrived")
@@ -412,8 +425,10 @@ class Crash:
         arrived = {mark for mark, _ in [*books.boxes, *books.far]}
         print(f"# kept: {len(kept)} messages, {large} of them above 1 MiB; unsure: {len(unsure)} "
               f"({len([m for m in unsure if m.mark in arrived])} of them arrived); set aside as "
-              f"bad: {self.bad}; blows: {len(books.blows)}, {self.again} of them at a start",
-              flush=True)
+              f"bad: {self.bad}; blows: {len(books.blows)}, {self.again} of them at a start, "
+              f"which had taken {self.between} messages", flush=True)
+        print(f"# figure: {len(books.blows)} blows, {len(kept)} kept messages, {len(lost)} "
+              f"deliveries lost", flush=True)
 
     def check_twice_there(self, seconds):
         """How far back from a blow a delivery may be that is made again; a slow disk, as

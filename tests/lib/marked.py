@@ -37,6 +37,7 @@ class Message:
 
     def __init__(self, mark, to, places):
         self.mark, self.to, self.places = mark, to, places
+        self.begun = None               # just before its session was
         self.sent = False               # the last dot left
         self.kept = None                # when the 250 was read
         self.waited = None              # seconds for it
@@ -56,10 +57,11 @@ class Client(threading.Thread):
     def __init__(self, load, number, rng):
         super().__init__(daemon=True)
         self.load, self.number, self.rng = load, number, rng
-        self.messages, self.broken = [], 0
+        self.messages, self.broken, self.begun = [], 0, None
 
     def run(self):
         while not self.load.over:
+            self.begun = time.monotonic()
             try:
                 with socket.create_connection(self.load.address, 10) as s:
                     self.session(s, s.makefile("rb"))
@@ -87,6 +89,7 @@ class Client(threading.Thread):
         for _ in range(len(to) + 1):
             self.expect(replies, "2")
         self.expect(replies, "3")
+        m.begun = self.begun
         self.messages.append(m)
         sock.sendall(text)
         m.sent = True
