@@ -14,7 +14,7 @@ from tap import skip_all, wait_for
 
 SHUTDOWN = 0x8004587d           # _IOR('X', 125, __u32): ext4's, xfs's, f2fs's
 LOGFLUSH, NOLOGFLUSH = 1, 2     # with and without what the journal holds in memory
-SIZE = 1 << 30                  # of a sparse file
+SIZE = 1 << 29                  # of a sparse file
 FLAVOURS = {"ext4": (["mkfs.ext4", "-q", "-F", "-E", "nodiscard"], ["e2fsck", "-fn"]),
             "xfs": (["mkfs.xfs", "-q", "-f", "-K"], ["xfs_repair", "-n"])}
 
