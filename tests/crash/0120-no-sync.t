@@ -36,7 +36,8 @@ def loses(c, kind):
 
 
 def has_log(c):
-    return any(n.startswith("arrivals.") for n in os.listdir(f"{c.house.state}/queue/log"))
+    return any(name.startswith("arrivals.") for _, _, names in os.walk(f"{c.house.state}/queue")
+               for name in names)
 
 
 def one_promise(what, names, kind):

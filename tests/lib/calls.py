@@ -11,6 +11,7 @@ WRITES = {"write", "pwrite64", "writev", "pwritev", "pwritev2", "sendfile", "cop
 NAMES = {"link", "linkat", "rename", "renameat", "renameat2"}
 SYNCS = {"fsync", "fdatasync", "syncfs"}
 TRACED = WRITES | NAMES | SYNCS | {"unlinkat", "sendmsg"}
+SEEN = 16384                    # of what is written
 LINE = re.compile(r"^(\d+) +([\d.]+) (?:<\.\.\. )?(\w+)( resumed>|\()(.*)$")
 STRING = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 PATH = re.compile(r"\d+<([^>]*)>")
@@ -51,7 +52,7 @@ class Tracer:
         with tempfile.NamedTemporaryFile(delete=False) as f:
             self.path = f.name
         self.process = subprocess.Popen(
-            ["strace", "-f", "-ttt", "-T", "-y", "-xx", "-s", "8192", "-e", "signal=none",
+            ["strace", "-f", "-ttt", "-T", "-y", "-xx", "-s", str(SEEN), "-e", "signal=none",
              "-e", "trace=" + ",".join(sorted(TRACED)), "-o", self.path,
              *[w for p in pids for w in ("-p", str(p))]],
             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -81,7 +81,7 @@ class Client(threading.Thread):
 
     def send(self, sock, replies):
         to, places = self.load.pick(self.rng)
-        mark = f"{self.load.name}.{self.number}.{len(self.messages)}.{pick_size(self.rng)}"
+        mark = f"{self.load.name}.{self.number}.{len(self.messages)}.{self.load.size(self.rng)}"
         m = Message(mark, to, places)
         text = text_of(mark).replace(b"\n", b"\r\n")
         sock.sendall(b"MAIL FROM:<sender@elsewhere.example>\r\n" +
@@ -109,10 +109,11 @@ class Client(threading.Thread):
 
 
 class Load:
-    """CLIENTS sessions at a time.  kinds: [(weight, [[recipient...]...], places)];
-    places: recipient -> where its mail must turn up."""
+    """CLIENTS sessions at a time.  kinds: [(weight, [[recipient...]...])]; places:
+    recipient -> where its mail must turn up; size: chance -> octets."""
 
-    def __init__(self, address, name, kinds, places, rng):
+    def __init__(self, address, name, kinds, places, rng, size=pick_size):
+        self.size = size
         self.address, self.name, self.kinds, self.places = address, name, kinds, places
         self.over = False
         self.clients = [Client(self, n, type(rng)(rng.random())) for n in range(CLIENTS)]
