@@ -332,8 +332,7 @@ class Crash:
         self.books.enter(messages)
         self.house.start()
         if not wait_for(self.house.queue_is_empty, 60):
-            raise RuntimeError("the queue does not become empty:\n" +
-                               self.house.malote("queue", "list").stdout[-3000:])
+            raise RuntimeError("the queue does not become empty:\n" + self.waiting())
         self.collect()
         return messages
 
@@ -349,6 +348,14 @@ class Crash:
         return lost
 
     # --- the account ---
+
+    def waiting(self):
+        """For a failure: what the queue holds, by its own word and in its folders."""
+        folders = "".join(f"{sub}/{name}, {os.stat(f'{self.house.state}/queue/{sub}/{name}')}\n"
+                          for sub in ("new", "cur")
+                          for name in sorted(os.listdir(f"{self.house.state}/queue/{sub}"))[:10])
+        return folders + self.house.malote("queue", "list").stdout[-2000:] + \
+            self.house.stderr()[-1000:] + self.house.events()[-2000:]
 
     def box(self, name):
         if "@" not in name:
