@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import crash
 import house
 from calls import Order, Tracer
-from house import BUILD, TOP, Instance, enter_namespace
+from house import BUILD, Instance, enter_namespace
 from marked import Load
 from tap import main, ok, same, wait_for
 
@@ -87,9 +87,8 @@ def forgotten(order, queue):
 
 def new_house():
     # A small log: making it ready fills the trace with noughts.
-    with open(f"{TOP}/conf/params.c") as f:
-        extra = "arrivals-log 8M\n" if '"arrivals-log"' in f.read() else ""
-    return Instance(users={v: "pw" for v in crash.VIRTUAL}, aliases=crash.ALIASES, extra=extra)
+    return Instance(users={v: "pw" for v in crash.VIRTUAL}, aliases=crash.ALIASES,
+                    extra="arrivals-log 8M\n" if crash.has_log() else "")
 
 
 def unsynced():

@@ -55,6 +55,12 @@ def places(address):
     return ELSEWHERE.get(address) or [address.removesuffix(f"@{HERE}")]
 
 
+def has_log():
+    """Whether this malote has an arrivals log at all."""
+    with open(f"{TOP}/conf/params.c") as f:
+        return '"arrivals-log"' in f.read()
+
+
 def seeded():
     seed = int(os.environ.get("SEED") or int.from_bytes(os.urandom(4), "big"))
     print(f"# SEED={seed}", flush=True)
