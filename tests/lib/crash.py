@@ -357,11 +357,13 @@ class Crash:
 
     def waiting(self):
         """For a failure: what the queue holds, by its own word and in its folders."""
-        folders = "".join(f"{sub}/{name}, {os.stat(f'{self.house.state}/queue/{sub}/{name}')}\n"
-                          for sub in ("new", "cur")
-                          for name in sorted(os.listdir(f"{self.house.state}/queue/{sub}"))[:10])
-        return folders + self.house.malote("queue", "list").stdout[-2000:] + \
-            self.house.stderr()[-1000:] + self.house.events()[-2000:]
+        queue, events, told = f"{self.house.state}/queue", self.house.events(), ""
+        for sub in ("new", "cur"):
+            for name in sorted(os.listdir(f"{queue}/{sub}"))[:5]:
+                told += f"{sub}/{name}, {os.stat(f'{queue}/{sub}/{name}').st_size} octets\n"
+                told += "".join(f"{l}\n" for l in events.splitlines() if name in l)
+        return told + self.house.malote("queue", "list").stdout[-2000:] + \
+            self.house.stderr()[-1000:] + events[-2000:]
 
     def box(self, name):
         if "@" not in name:
