@@ -4,7 +4,6 @@ import re
 import signal
 import subprocess
 import tempfile
-import time
 
 WRITES = {"write", "pwrite64", "writev", "pwritev", "pwritev2", "sendfile", "copy_file_range",
           "splice"}

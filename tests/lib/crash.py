@@ -19,7 +19,7 @@ import time
 import house as houses
 from disk import LOGFLUSH, NOLOGFLUSH, Disk
 from house import BIN, BUILD, SRV, TOP, UID_USERS, USERS, Instance, boot_anew, home, write
-from tap import ok, same, wait_for
+from tap import same, wait_for
 
 SINK = ("127.0.0.50", 2526)
 HERE = "host0.example"
@@ -397,12 +397,12 @@ class Crash:
         self.bad += len([n for n in os.listdir(bad) if "." not in n])
 
     def read(self, name, want):
-        with_pop = []
+        shown = []
         box = self.house.pop3(name)
         for n in range(1, box.stat()[0] + 1):
-            with_pop.append(b"".join(l + b"\n" for l in box.retr(n)[1]))
+            shown.append(b"".join(l + b"\n" for l in box.retr(n)[1]))
         box.quit()
-        if sorted(with_pop) != want:
+        if sorted(shown) != want:
             self.books.torn.append(f"what POP3 shows of {name} in round {self.round}")
 
     def left_over(self):
@@ -467,5 +467,5 @@ class Crash:
             disk.unmount()
         for disk in self.disks:
             same(disk.faults(), "", "the file system has no fault at the end")
-            os.unlink(disk.image)
+            disk.forget()
         self.house.stop()

@@ -5,6 +5,7 @@ reaches the disk, and what was written but not synced is gone, as when the
 power fails.  A sync under way at that instant may still say 0 although its
 transaction was thrown away; so what counts is what was known *before* cut().
 """
+import atexit
 import fcntl
 import os
 import subprocess
@@ -28,7 +29,8 @@ def needed():
         if subprocess.run(["sh", "-c", f"command -v {command}"],
                           stdout=subprocess.DEVNULL).returncode != 0:
             skip_all(f"{command} is not here")
-    if not os.path.exists("/dev/loop-control"):
+    if subprocess.run(["losetup", "-f"], stdout=subprocess.DEVNULL,
+                      stderr=subprocess.DEVNULL).returncode != 0:
         skip_all("there are no loop devices")
 
 
@@ -38,11 +40,11 @@ class Disk:
     def __init__(self, place):
         self.place = place
         self.make, self.check = FLAVOURS[os.environ.get("FS", "ext4")]
-        # Large and sparse, and gone with the last who has it open.
         with tempfile.NamedTemporaryFile(prefix="malote-disk-", dir=os.environ.get("DISKS"),
                                          delete=False) as f:
             f.truncate(SIZE)
             self.image = f.name
+        atexit.register(self.forget)
         subprocess.run([*self.make, self.image], check=True)
         os.makedirs(place, exist_ok=True)
         self.mount()
@@ -77,6 +79,7 @@ class Disk:
         p = subprocess.run([*self.check, self.image], capture_output=True, text=True)
         return "" if p.returncode == 0 else p.stdout + p.stderr
 
-    def remove(self):
-        self.unmount()
-        os.unlink(self.image)
+    def forget(self):
+        """Mounted, it lives as long as the mount does."""
+        if os.path.exists(self.image):
+            os.unlink(self.image)
