@@ -13,9 +13,8 @@ from tap import main, ok
 CUTS = int(os.environ.get("CUTS", "3"))
 
 
-def some_cuts(seed, count, two_disks):
-    c = crash.Crash(seed, two_disks)
-    print(f"# {len(c.disks)} disks", flush=True)
+def some_cuts(seed, count, two_disks, small_log):
+    c = crash.Crash(seed, two_disks, small_log)
     lost, begin = [], time.monotonic()
     for n in range(count):
         lost += c.run_round(["W1", "W2"][n % 2], c.cut, again=n % 4 == 2)
@@ -31,10 +30,10 @@ def run():
     house.enter_namespace()
     seed = crash.seeded()
     if CUTS < 10:
-        some_cuts(seed, CUTS, seed % 2 == 1)
+        some_cuts(seed, CUTS, bool(seed & 1), bool(seed & 2))
     else:
-        some_cuts(seed, CUTS // 2, False)
-        some_cuts(seed, CUTS - CUTS // 2, True)
+        some_cuts(seed, CUTS // 2, False, True)
+        some_cuts(seed, CUTS - CUTS // 2, True, False)
 
 
 main(run)

@@ -5,6 +5,9 @@ The house, its state and its users' homes, stands on a disk of its own
 here (W1) and to a next hop (W2), until the blow; then the disk is checked and
 mounted anew, malote is started again, and when the queue is empty an account
 is made: what was kept is there, once and whole.
+
+SEED repeats the same choices, FS is ext4 or xfs, DISKS the folder of the
+disks' files, EXTRA settings of the house, with ';' between.
 """
 import mmap
 import os
@@ -200,9 +203,10 @@ class Books:
 class Crash:
     """A house, its disks and its next hop."""
 
-    def __init__(self, seed, two_disks=False, no_sync=()):
+    def __init__(self, seed, two_disks=False, small_log=False, no_sync=()):
         from marked import Load         # here: sink.py wants nothing of this
         self.make_load = Load
+        print(f"# {'two disks' if two_disks else 'one disk'}{', a small log' * small_log}", flush=True)
         self.rng = random.Random(seed)
         self.no_sync = NoSync(*no_sync) if no_sync else None
         self.disks = [Disk(FOLDER)]
@@ -213,7 +217,7 @@ class Crash:
         self.sink, self.books, self.round, self.bad = Sink(), Books(), 0, 0
         self.again = self.between = 0
         self.house = Instance(state=f"{FOLDER}/state", aliases=ALIASES,
-                              users={v: "pw" for v in VIRTUAL}, extra=self.settings())
+                              users={v: "pw" for v in VIRTUAL}, extra=self.settings(small_log))
         for user, to in FORWARDS.items():
             write(f"{home(user)}/.forward", to + "\n")
             os.chown(f"{home(user)}/.forward", UID_USERS + USERS.index(user), 0)
@@ -221,9 +225,12 @@ class Crash:
         self.house.start()
 
     @staticmethod
-    def settings():
+    def settings(small_log):
+        """A small arrivals log is soon used again from its beginning."""
         return (f"route sink.example smtp {SINK[0]}:{SINK[1]}\nrest 1s\n"
-                "smtp-sessions-per-client 200\n" + os.environ.get("EXTRA", "").replace(";", "\n"))
+                "smtp-sessions-per-client 200\n" +
+                ("arrivals-log 8M\n" if small_log and has_log() else "") +
+                os.environ.get("EXTRA", "").replace(";", "\n"))
 
     # --- a round ---
 
