@@ -45,7 +45,7 @@ def one_promise(what, names, kind):
         if lost:
             break
     ok(lost, f"without {what} ({c.no_sync.left_out()} were left out), {n} cuts lose mail")
-    print(f"# {len(lost)} deliveries are lost or torn; set aside as bad: {c.bad}", flush=True)
+    print(f"# {len(lost)} deliveries are lost or torn; set aside as bad: {len(c.bad)}", flush=True)
     c.end()
 
 

@@ -206,7 +206,8 @@ class Crash:
     def __init__(self, seed, two_disks=False, small_log=False, no_sync=()):
         from marked import Load         # here: sink.py wants nothing of this
         self.make_load = Load
-        print(f"# {'two disks' if two_disks else 'one disk'}{', a small log' * small_log}", flush=True)
+        print(f"# {'two disks' if two_disks else 'one disk'}"
+              f"{', a small log' * small_log}", flush=True)
         self.rng = random.Random(seed)
         self.no_sync = NoSync(*no_sync) if no_sync else None
         self.disks = [Disk(FOLDER)]
@@ -214,7 +215,7 @@ class Crash:
             self.disks.append(Disk(f"{FOLDER}/homes"))
         self.boot = boot_anew()
         houses.make_homes()
-        self.sink, self.books, self.round, self.bad = Sink(), Books(), 0, 0
+        self.sink, self.books, self.round, self.bad = Sink(), Books(), 0, set()
         self.again = self.between = 0
         self.house = Instance(state=f"{FOLDER}/state", aliases=ALIASES,
                               users={v: "pw" for v in VIRTUAL}, extra=self.settings(small_log))
@@ -401,7 +402,7 @@ class Crash:
         for line in self.sink.news():
             self.books.there(*line)
         bad = f"{self.house.state}/queue/bad"
-        self.bad += len([n for n in os.listdir(bad) if "." not in n])
+        self.bad |= {n for n in os.listdir(bad) if "." not in n}
 
     def read(self, name, want):
         shown = []
@@ -447,7 +448,7 @@ class Crash:
         arrived = {mark for mark, _ in [*books.boxes, *books.far]}
         print(f"# kept: {len(kept)} messages, {large} of them above 1 MiB; unsure: {len(unsure)} "
               f"({len([m for m in unsure if m.mark in arrived])} of them arrived); set aside as "
-              f"bad: {self.bad}; blows: {len(books.blows)}, {self.again} of them at a start, "
+              f"bad: {len(self.bad)}; blows: {len(books.blows)}, {self.again} of them at a start, "
               f"which had taken {self.between} messages", flush=True)
         print(f"# figure: {len(books.blows)} blows, {len(kept)} kept messages, {len(lost)} "
               f"deliveries lost", flush=True)
