@@ -4,7 +4,7 @@
 #	make check		every short test (as root: with real jails)
 #	make demo		a private instance that tells what it does
 #	make install		into DESTDIR with PREFIX
-#	make fuzz | promises	the long runs
+#	make fuzz | crash | promises	the long runs
 #	make clean
 #
 # conf/rules.sh writes the rules for every source file from conf/programs
@@ -58,7 +58,7 @@ fuzzers:
 check:
 	@sh tests/lib/need.sh check
 	@$(MAKE) tests
-	@python3 tests/lib/check.py $(BUILD) unit corpus lint jail run
+	@python3 tests/lib/check.py $(BUILD) unit corpus lint jail run crash
 
 # The same under the sanitizers: unit tests, corpora and runs.
 check-sanitized:
@@ -66,6 +66,18 @@ check-sanitized:
 	@$(MAKE) tests BUILD=build-asan \
 	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined'
 	@python3 tests/lib/check.py build-asan unit corpus run
+
+# Power cuts of a file system of its own, and kills of everything.
+CUTS	= 50
+KILLS	= 100
+crash:
+	@sh tests/lib/need.sh check
+	@$(MAKE) tests
+	@CUTS=$(CUTS) KILLS=$(KILLS) LIMIT=3600 TELL=1 \
+	    python3 tests/lib/check.py $(BUILD) crash
+
+crash-quick:
+	@$(MAKE) crash CUTS=3 KILLS=5
 
 # 10 CPU minutes for each target, or what SECONDS says.
 SECONDS	= 600
@@ -105,4 +117,4 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: all program objects tests fuzzers check check-sanitized fuzz fuzz-coverage fuzz-proof promises demo install clean
+.PHONY: all program objects tests fuzzers check check-sanitized crash crash-quick fuzz fuzz-coverage fuzz-proof promises demo install clean

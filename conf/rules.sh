@@ -13,7 +13,8 @@ harden="$harden -ffile-prefix-map=$PWD=."
 hardlink="-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed"
 . conf/os-"$os".sh
 
-mkdir -p "$BUILD/bin" "$BUILD/lib" "$BUILD/test" "$BUILD/fuzz" "$BUILD/stop"
+mkdir -p "$BUILD/bin" "$BUILD/lib" "$BUILD/test" "$BUILD/fuzz" "$BUILD/stop" \
+    "$BUILD/nosync"
 for folder in common conf master smtpd queue alias local remote dns pop3d \
     auth tests/unit tests/fuzz tests/jail tests/lib; do
 	mkdir -p "$BUILD/obj/$folder"
@@ -88,15 +89,24 @@ new=$BUILD/rules.mk.$$
 		    "$BUILD" "$name" "$list" "$BUILD" "$flags" "$name" "$CC" \
 		    "$CFLAGS" "$link" "$LDFLAGS" "$list" "$BUILD" "$libs" "$os_libs"
 
-		# Once more for the crash tests, with a deadly stop point.
-		grep -q 'stop_point(' $(printf '%s\n' $objects |
-		    sed "s/-os\$/-$os/; s/\$/.c/") || continue
-		stop=$BUILD/obj/tests/lib/stop_point.o
-		printf 'tests do-stop/%s: %s/stop/%s\n' "$name" "$BUILD" "$name"
-		printf '%s/stop/%s: %s %s %s/lib/common.a\n\t@echo LD stop/%s\n\t@%s %s %s %s -o $@ %s %s %s/lib/common.a %s %s\n' \
-		    "$BUILD" "$name" "$stop" "$list" "$BUILD" "$name" "$CC" \
-		    "$CFLAGS" "$link" "$LDFLAGS" "$stop" "$list" "$BUILD" \
-		    "$libs" "$os_libs"
+		# Once more for the crash tests: with a deadly stop point, and
+		# with syncs that can be left out.
+		for again in 'stop:stop_point:stop_point\(' \
+		    "nosync:no_sync-$os:(fsync|fdatasync|syncfs)\\("; do
+			dir=${again%%:*}
+			own=${again#*:}
+			own=tests/lib/${own%%:*}
+			[ -f "$own.c" ] && grep -Eq "${again##*:}" \
+			    $(printf '%s\n' $objects |
+			    sed "s/-os\$/-$os/; s/\$/.c/") || continue
+			printf 'tests do-%s/%s: %s/%s/%s\n' "$dir" "$name" \
+			    "$BUILD" "$dir" "$name"
+			printf '%s/%s/%s: %s %s %s/lib/common.a\n\t@echo LD %s/%s\n\t@%s %s %s %s -o $@ %s %s %s/lib/common.a %s %s\n' \
+			    "$BUILD" "$dir" "$name" "$BUILD/obj/$own.o" "$list" \
+			    "$BUILD" "$dir" "$name" "$CC" "$CFLAGS" "$link" \
+			    "$LDFLAGS" "$BUILD/obj/$own.o" "$list" "$BUILD" \
+			    "$libs" "$os_libs"
+		done
 	done
 
 	for kind in unit:test fuzz:fuzz jail:test; do

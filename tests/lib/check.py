@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs tests and counts them: check.py BUILD SUITE...
 
-Suites: unit and corpus (programs in BUILD), lint, jail, run (scripts that
+Suites: unit and corpus (programs in BUILD), lint, jail, run, crash (scripts that
 speak TAP).  Two at a time; the output of what failed is shown whole.  A script
 of jail or run that failed is run once more, alone, since two houses at a time
 can starve each other on a loaded machine: both outcomes are shown, the second
-counts.
+counts.  LIMIT is how many seconds one script may take; with TELL its remarks
+are shown.
 """
 import concurrent.futures
 import glob
@@ -19,7 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from reach import reach  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-LIMIT = 300          # seconds one script may take
+LIMIT = int(os.environ.get("LIMIT", "300"))
 
 
 def commands(build, suite):
@@ -75,6 +76,8 @@ def tell(suite, command, output, status, seconds):
           f"{f', {counts[2]} skipped' if counts[2] else ''}  {seconds:.1f} s", flush=True)
     if counts[1]:
         print("    " + output[-12000:].replace("\n", "\n    "), flush=True)
+    elif os.environ.get("TELL"):
+        print("    " + output.replace("\n", "\n    "), flush=True)
     elif counts[2]:
         print("    " + "\n    ".join(l for l in output.splitlines() if "SKIP" in l))
     return counts

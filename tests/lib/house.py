@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 
 from tap import wait_for
 
@@ -25,7 +26,9 @@ BIN = f"{BUILD}/bin"
 PROGRAMS = ["keeper", "become", "recorder", "dns", "who", "alias", "auth", "inject", "settle",
             "queue", "bounce", "local", "maildrop", "remote", "smtpd", "pop3d", "conf"]
 USERS = ["ana", "ben", "carla", "dora", "emil", "fay", "gus", "hana", "ivo", "jo"]
-HOMES = "/srv"                  # inside the private mount namespace only
+SRV = "/srv"                    # inside the private mount namespace only
+HOMES = SRV                     # or a folder there
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
 UID_USERS = 310000
 UID_HOUSE = 300000
 
@@ -52,10 +55,27 @@ def enter_namespace(private_net=True):
     for name in ("passwd", "group", "shadow"):
         subprocess.run(["mount", "--bind", f"{folder}/{name}", f"/etc/{name}"], check=True)
     shutil.rmtree(folder)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", HOMES], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", SRV], check=True)
+    make_homes()
+
+
+def make_homes():
     for i, user in enumerate(USERS):
-        os.mkdir(home(user), 0o700)
+        os.makedirs(home(user))
+        os.chmod(home(user), 0o700)
         os.chown(home(user), UID_USERS + i, UID_USERS + i)
+
+
+def boot_anew():
+    """From now on this is another boot of the machine, for whoever asks the kernel in
+    this mount namespace.  Its id."""
+    own = f"{SRV}/boot-id"
+    if not os.path.exists(own):
+        write(own, "")
+        subprocess.run(["mount", "--bind", own, BOOT_ID], check=True)
+    boot = str(uuid.uuid4())
+    write(own, boot + "\n")
+    return boot
 
 
 def home(user):
@@ -78,14 +98,14 @@ class Instance:
     """One malote.  index keeps uids and addresses of several ones apart."""
 
     def __init__(self, index=0, extra="", conf=None, aliases="", users="", root=None,
-                 name=None):
+                 name=None, state=None):
         self.index = index
         self.ip = f"127.0.{77 + index}.1"
         self.name = name or f"host{index}.example"
         self.root = root or tempfile.mkdtemp(prefix="malote-test-")
         os.chmod(self.root, 0o755)
         self.etc = f"{self.root}/etc"
-        self.state = f"{self.root}/state"
+        self.state = state or f"{self.root}/state"
         os.makedirs(self.etc, exist_ok=True)
         os.makedirs(self.state, exist_ok=True)
         self.uid = UID_HOUSE + 100 * index

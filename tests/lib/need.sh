@@ -7,7 +7,7 @@ set -eu
 build="pkg-config libbsd-dev libcdb-dev libevent-dev libseccomp-dev
 libunbound-dev libssl-dev libcrypt-dev check"
 demo="python3 iproute2 curl swaks"
-check="$demo mandoc bmake clang msmtp mpop fetchmail procps strace cppcheck
+check="$demo e2fsprogs mandoc bmake clang msmtp mpop fetchmail procps strace cppcheck
 musl-tools s-nail llvm"
 
 case ${1:-build} in

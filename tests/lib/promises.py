@@ -54,8 +54,14 @@ def memory(build):
 
 def storm(build):
     kept, figure = test("run/0300-storm.t", build)
-    return kept and None, (figure or "a short storm passes").strip("; ") + \
-        "; 1,000 storms: not run yet"
+    all_kept, all_figure = test("crash/0110-kill.t", build)
+    return kept and all_kept and None, (figure or "a short storm passes").strip("; ") + \
+        f"; kill -9 of everything: {all_figure}; 1,000 storms: not run yet"
+
+
+def cuts(build):
+    kept, figure = test("crash/0100-cut.t", build)
+    return kept and None, figure + "; prefixes and reorderings: not tested yet"
 
 
 def binaries(build):
@@ -90,7 +96,7 @@ MEASURES = {
     2: several("lint/install.t"),
     3: several("jail/0100-proc.t", "jail/0110-pairs.t"),
     4: lambda b: test("jail/0200-filters.t", b),
-    5: memory, 6: slow, 7: linear, 8: storm, 9: unmeasured, 10: unmeasured, 11: fuzz,
+    5: memory, 6: slow, 7: linear, 8: storm, 9: cuts, 10: unmeasured, 11: fuzz,
     12: several("lint/tree.t", "lint/hygiene.t"),
     13: binaries,
     14: several("lint/build.t"),
