@@ -1,0 +1,97 @@
+"""A server's processes as one control group: their CPU time, dead ones
+included, and their memory, whatever they fork."""
+import os
+import re
+import signal
+import subprocess
+import time
+
+V1 = "/sys/fs/cgroup/cpuacct"
+V2 = "/sys/fs/cgroup"
+
+
+def read(path):
+    try:
+        with open(path) as f:
+            return f.read()
+    except OSError:
+        return ""
+
+
+class Group:
+    def __init__(self, name):
+        self.v1 = os.path.isdir(V1)
+        self.folder = f"{V1 if self.v1 else V2}/bench-{name}-{os.getppid()}-{os.getpid()}"
+        os.makedirs(self.folder, exist_ok=True)
+
+    @staticmethod
+    def writable():
+        """Whether this machine lets us have groups."""
+        return os.access(V1 if os.path.isdir(V1) else f"{V2}/cgroup.procs", os.W_OK)
+
+    def enter(self):
+        """For a child that is about to become the server."""
+        with open(f"{self.folder}/cgroup.procs", "w") as f:
+            f.write("0")
+
+    def spawn(self, command, **more):
+        """Starts a command in the group, in a session of its own."""
+        more.setdefault("stdin", subprocess.DEVNULL)
+        more.setdefault("stdout", subprocess.DEVNULL)
+        more.setdefault("stderr", subprocess.DEVNULL)
+        return subprocess.Popen(command, preexec_fn=self.enter, start_new_session=True, **more)
+
+    def pids(self):
+        return [int(p) for p in read(f"{self.folder}/cgroup.procs").split() if p != "0"]
+
+    def cpu(self):
+        """CPU seconds, user and system, of all who ever were in the group."""
+        if self.v1:
+            return int(read(f"{self.folder}/cpuacct.usage")) / 1e9
+        return int(re.search(r"usage_usec (\d+)", read(f"{self.folder}/cpu.stat"))[1]) / 1e6
+
+    def memory(self):
+        """{program: KiB of PSS}, and how many processes there are."""
+        programs, count = {}, 0
+        for pid in self.pids():
+            pss = re.search(r"^Pss:\s+(\d+)", read(f"/proc/{pid}/smaps_rollup"), re.M)
+            if pss:
+                name = read(f"/proc/{pid}/comm").strip()
+                programs[name] = programs.get(name, 0) + int(pss[1])
+                count += 1
+        return programs, count
+
+    def pss(self):
+        """(KiB of PSS in all, processes)."""
+        programs, count = self.memory()
+        return sum(programs.values()), count
+
+    def quiet(self, seconds=10):
+        """Waits until the server has been nearly idle for half a second; its CPU time then."""
+        last, end = self.cpu(), time.monotonic() + seconds
+        while time.monotonic() < end:
+            time.sleep(0.5)
+            now = self.cpu()
+            if now - last < 0.01:
+                return now
+            last = now
+        return last
+
+    def end(self):
+        """Ends every process: TERM, after four seconds KILL."""
+        for how, seconds in ((signal.SIGTERM, 4), (signal.SIGKILL, 4)):
+            end = time.monotonic() + seconds
+            while self.pids() and time.monotonic() < end:
+                for pid in self.pids():
+                    try:
+                        os.kill(pid, how)
+                    except ProcessLookupError:
+                        pass
+                time.sleep(0.1)
+
+    def remove(self):
+        self.end()
+        try:
+            os.rmdir(self.folder)
+        except OSError:
+            pass
