@@ -44,7 +44,7 @@ class Bench:
     def load(self, count, to, users, *more, per=1, clients=None, size=None):
         return self.tool("smtpload", "-n", count, "-c", clients or self.o.clients, "-m", per,
                          "-s", size or self.o.size, "-t", to, "-u", users,
-                         "-T", self.o.timeout, *more, servers.SMTP)
+                         "-T", self.o.timeout, "-R", *more, servers.SMTP)
 
     def sink(self, recipients):
         sink = self.tool("smtpsink", "-N", recipients, "-T", self.o.timeout, servers.SINK)
@@ -94,6 +94,9 @@ def w2(b):
     sink = b.sink(count)
     before, start = b.group.cpu(), time.monotonic()
     r = result(b.load(count, REMOTE, 100000, per=b.o.per_conn))
+    if r["accepted"] < count:
+        b.group.quiet(60)
+        sink.terminate()
     s = result(sink)
     seconds = s["t_last"] - start
     return dict(msgs_per_s=round(s["recipients"] / seconds, 1) if seconds > 0 else 0,
