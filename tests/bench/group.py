@@ -24,6 +24,9 @@ class Group:
         self.folder = f"{V1 if self.v1 else V2}/bench-{name}-{os.getppid()}-{os.getpid()}"
         os.makedirs(self.folder, exist_ok=True)
 
+    def not_ours(self, pid):
+        """A tool of the harness; a control group knows that by itself."""
+
     @staticmethod
     def writable():
         """Whether this machine lets us have groups."""

@@ -2,14 +2,16 @@
 
 Each one listens on 127.0.0.1 port 2525 (SMTP) and 2110 (POP3), has the system
 users u0..u49 and big with password "pw", test.example as its local domain, a
-list of 10,000 addresses, and two routes: sink.example leads to a sink, at
-dead.example nobody listens.  A new run gets new homes and a new queue: what an
-earlier one left is moved aside and removed when nobody measures any more.
+list of 10,000 addresses, and routes: sink.example and hopN.example lead to the
+sink, at dead.example nobody listens.  A new run gets new homes and a new queue:
+what an earlier one left is moved aside and removed when nobody measures.
 """
+import ctypes
 import glob
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 
@@ -18,14 +20,18 @@ from group import Group, read
 from tap import wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+TOOLS = os.environ.get("BENCH_TOOLS") or os.path.abspath(f"{HERE}/../../build/bench")
 
 SMTP, POP3 = "127.0.0.1:2525", "127.0.0.1:2110"
 SINK, DEAD = "127.0.0.1:2599", "127.0.0.1:2598"
+HOPS = 200                              # hopN.example is at 127.1.1.N, the sink's port
 LIST = 10000
 USERS = {**{f"u{i}": 2000 + i for i in range(50)}, "big": 2099}
 # The same cheap hash for all; "pw" in MD5-crypt, as peers.sh writes it.
 HASH = "$1$ab$b2XAKzcGJvTR.javvk3280"
 SESSIONS = 200
+PORTS = {"smtp": SMTP, "pop3": POP3}
+SYNCS = "fsync,fdatasync,syncfs"
 
 
 class Failure(Exception):
@@ -37,13 +43,32 @@ def new_folder(path, uid):
     os.chown(path, uid, uid)
 
 
+def greets(address):
+    """Whether somebody says hello there."""
+    host, port = address.split(":")
+    try:
+        with socket.create_connection((host, int(port)), 5) as s:
+            return s.recv(100)[:1] in (b"2", b"+")
+    except OSError:
+        return False
+
+
+def default_hash(password):
+    """The hash that crypt(3) prefers here."""
+    crypt = ctypes.CDLL("libcrypt.so.1")
+    crypt.crypt_gensalt.restype = crypt.crypt.restype = ctypes.c_char_p
+    return crypt.crypt(password.encode(), crypt.crypt_gensalt(None, 0, None, 0)).decode()
+
+
 class Server:
     name = None
     protocols = ("smtp",)
-    durable = True              # whether its 250 follows a sync
+    durable = True              # whether its 250 follows a sync: `run NAME syncs` shows it
 
     def __init__(self, place, slow=0):
         self.place, self.slow = place, slow
+        self.trace = None       # a file for strace's record of syncs
+        self.hash = HASH
         self.group = Group(self.name)
         self.processes = []
 
@@ -60,23 +85,21 @@ class Server:
         self.configure(sessions)
 
     def spawn(self, command, **more):
-        """Starts a command of this server; with a slow disk, under strace."""
-        if self.slow:
-            command = ["strace", "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null",
-                       "-e", "trace=fsync,fdatasync,syncfs", "-e", "signal=none", "-e",
-                       f"inject=fsync,fdatasync,syncfs:delay_exit={self.slow * 1000}", *command]
+        """Starts a command of this server; strace delays or records its syncs.  It is not a
+        preloaded library that delays: malote's jails and static programs take none."""
+        strace = ["strace", "-f", "-qqq", "--seccomp-bpf", "-e", "signal=none",
+                  "-e", f"trace={SYNCS}"]
+        if self.trace:
+            command = [*strace, "-ttt", "-T", "-o", self.trace, *command]
+        elif self.slow:
+            command = [*strace, "-o", "/dev/null",
+                       "-e", f"inject={SYNCS}:delay_exit={self.slow * 1000}", *command]
         self.processes.append(self.group.spawn(command, **more))
-        return self.processes[-1]
-
-    def answers(self):
-        """Whether every protocol greets."""
-        return all(greets(SMTP if p == "smtp" else POP3) for p in self.protocols)
 
     def run(self):
-        """Starts, and waits until it answers."""
+        """Starts, and waits until every protocol greets."""
         self.start()
-        if not wait_for(self.answers, 30):
-            self.stop()
+        if not wait_for(lambda: all(greets(PORTS[p]) for p in self.protocols), 30):
             raise Failure("does not answer")
 
     def stop(self):
@@ -90,19 +113,18 @@ class Server:
         self.stop()
         self.group.remove()
 
+    def waiting(self):
+        """How many messages its queue holds."""
+        return sum(sum(map(self.is_message, files))
+                   for _, _, files in os.walk(self.queue()))
+
     def lost_events(self):
         return None
 
 
-def greets(address):
-    import socket
-    host, port = address.split(":")
-    try:
-        with socket.create_connection((host, int(port)), 5) as s:
-            s.settimeout(5)
-            return s.recv(100)[:1] in (b"2", b"+")
-    except OSError:
-        return False
+def hops(line):
+    """A line for each of the next hops: number, number, port."""
+    return "".join(line % (i, i, SINK.split(":")[1]) for i in range(HOPS))
 
 
 class Malote(Server):
@@ -128,12 +150,11 @@ class Malote(Server):
         os.mkdir("/srv/home")
         os.chmod("/srv/home", 0o755)
 
-    @staticmethod
-    def accounts(place):
+    def accounts(self, place):
         """The users, in this mount namespace only."""
         rows = "".join(f"{u}:x:{i}:{i}::/srv/home/{u}:/bin/sh\n" for u, i in USERS.items())
         groups = "".join(f"{u}:x:{i}:\n" for u, i in USERS.items())
-        hashes = "".join(f"{u}:{HASH}:19000:0:99999:7:::\n" for u in USERS)
+        hashes = "".join(f"{u}:{self.hash}:19000:0:99999:7:::\n" for u in USERS)
         house.write(f"{place}/passwd", "root:x:0:0:root:/root:/bin/sh\n" + rows)
         house.write(f"{place}/group", "root:x:0:\n" + groups)
         house.write(f"{place}/shadow", "root:!:1::::::\n" + hashes, 0o600)
@@ -145,19 +166,14 @@ class Malote(Server):
         with open(f"{house.TOP}/conf/malote.conf.sample") as f:
             ours = re.compile(r"(hostname|listen|domain|relay-from)\s")
             sample = "".join(line for line in f if not ours.match(line))
-        self.house = house.Instance(root="/srv/house", conf=sample, name="mx.test.example") \
-            if os.path.isdir("/srv/house") else self.make_house(sample)
-        conf = sample + self.lines(sessions) + self.house.accounts()
-        house.write(f"{self.house.etc}/malote.conf", conf)
+        os.mkdir("/srv/house")
+        self.house = house.Instance(root="/srv/house", conf=" ")
+        house.write(f"{self.house.etc}/malote.conf",
+                    sample + self.lines(sessions) + self.house.accounts())
         with open(f"{house.TOP}/conf/aliases.sample") as f:
             self.house.aliases(f.read() + "root: u0\nlist: :include:list\n")
         house.write(f"{self.house.etc}/list",
                     "".join(f"l{i}@sink.example\n" for i in range(LIST)))
-
-    @staticmethod
-    def make_house(sample):
-        os.mkdir("/srv/house")
-        return house.Instance(root="/srv/house", conf=sample, name="mx.test.example")
 
     @staticmethod
     def lines(sessions):
@@ -170,7 +186,15 @@ class Malote(Server):
                 "domain test.example system\n"
                 "relay-from 127.0.0.1 ::1\n"
                 f"route sink.example smtp [127.0.0.1]:{SINK.split(':')[1]}\n"
-                f"route dead.example smtp [127.0.0.1]:{DEAD.split(':')[1]}\n" + more)
+                f"route dead.example smtp [127.0.0.1]:{DEAD.split(':')[1]}\n" +
+                hops("route hop%d.example smtp [127.1.1.%d]:%s\n") + more)
+
+    def queue(self):
+        return "/srv/house/state/queue"
+
+    @staticmethod
+    def is_message(name):
+        return not name.startswith(("states", "arrivals"))
 
     def start(self):
         with open("/srv/house/stderr", "ab") as log:
@@ -221,6 +245,13 @@ class Peer(Server):
             os.rename(spool, f"{old}/spool")
             subprocess.run(["cp", "-a", first, spool], check=True)
 
+        shadow = re.sub(r"^((?:u\d+|big)):[^:]*:", lambda m: f"{m[1]}:{self.hash}:",
+                        read(f"{self.root}/etc/shadow"), flags=re.M)
+        self.file("etc/shadow", shadow, 0o640)
+
+    def queue(self):
+        return f"{self.root}/{self.spool}"
+
     def chroot(self, *command, **more):
         return subprocess.run(["chroot", self.root, *command], check=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **more)
@@ -241,7 +272,8 @@ class Peer(Server):
         if not os.path.ismount(f"{self.root}/proc"):
             subprocess.run(["mount", "-t", "proc", "proc", f"{self.root}/proc"], check=True)
         log = f"{self.root}/dev/log"
-        self.spawn([f"{self.place}/bin/logsink", log, f"{self.root}/var/log/bench.log"])
+        self.processes.append(self.group.spawn(
+            [f"{TOOLS}/bench_syslog", log, f"{self.root}/var/log/bench.log"]))
         wait_for(lambda: os.path.exists(log), 5)
         self.spawn(["chroot", self.root, *self.command])
 
@@ -251,11 +283,13 @@ class Postfix(Peer):
     spool = "var/spool/postfix"
     command = ["sh", "-c", "rm -f /var/spool/postfix/pid/master.pid; exec postfix start-fg"]
 
+    @staticmethod
+    def is_message(name):
+        return re.fullmatch("[0-9A-F]{6,}", name) is not None
+
     def configure(self, sessions):
         self.aliases()
-        limit = "-" if sessions <= 100 else str(sessions)
-        if sessions == SESSIONS:
-            limit = "-"                 # Postfix's own, 100: the loads have 50 at most
+        limit = str(sessions) if sessions > SESSIONS else "-"   # its own, 100
         master = read(f"{self.root}/usr/share/postfix/master.cf.dist")
         for line in self.ours("master.cf.sed").splitlines():
             if line.startswith("s/"):
@@ -263,7 +297,8 @@ class Postfix(Peer):
                                         capture_output=True, text=True, check=True).stdout
         self.file("etc/postfix/master.cf", master)
         self.file("etc/postfix/main.cf", self.ours("main.cf"))
-        self.file("etc/postfix/transport", self.ours("transport"))
+        self.file("etc/postfix/transport", self.ours("transport") +
+                  hops("hop%d.example smtp:[127.1.1.%d]:%s\n"))
         self.chroot("postmap", "/etc/postfix/transport")
         self.chroot("newaliases")
 
@@ -276,13 +311,24 @@ class OpenSMTPD(Peer):
 
     def configure(self, sessions):
         self.aliases()
-        self.file("etc/smtpd.conf", self.ours("smtpd.conf"))
+        self.file("etc/smtpd.conf", self.ours("smtpd.conf") +
+                  hops('action "hop%d" relay host smtp+notls://127.1.1.%d:%s\n') +
+                  "".join(f'match from any for domain "hop{i}.example" action "hop{i}"\n'
+                          for i in range(HOPS)))
+
+    @staticmethod
+    def is_message(name):
+        return name == "message"
 
 
 class Exim(Peer):
     name = "exim"
     spool = "var/spool/exim4"
     command = ["exim4", "-bdf", "-q30m"]
+
+    @staticmethod
+    def is_message(name):
+        return name.endswith("-H")
 
     def configure(self, sessions):
         self.aliases()

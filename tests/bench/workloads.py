@@ -1,134 +1,260 @@
-"""The workloads.  Each takes a prepared server and gives a dict of figures."""
+"""The workloads (README.md).  Each takes a Bench and gives a dict of figures."""
 import json
 import os
+import re
+import smtplib
 import subprocess
-import threading
 import time
 
 import servers
+from bench import ANY, Peak, result
+from group import read
 from servers import Failure
 
-REMOTE, DEAD = "r%d@sink.example", "d%d@dead.example"
 
-
-class Peak(threading.Thread):
-    """Samples the group's memory while a workload runs."""
-
-    def __init__(self, group, every):
-        super().__init__(daemon=True)
-        self.group, self.every, self.kib, self.count = group, every, 0, 0
-        self.over = threading.Event()
-        self.start()
-
-    def run(self):
-        while not self.over.wait(self.every):
-            kib, count = self.group.pss()
-            self.kib, self.count = max(self.kib, kib), max(self.count, count)
-
-    def end(self):
-        self.over.set()
-        self.join()
-        return {"peak_pss_mib": round(self.kib / 1024, 1), "peak_processes": self.count}
-
-
-class Bench:
-    """One server, one run: the tools and what they are told."""
-
-    def __init__(self, server, options):
-        self.server, self.group, self.o = server, server.group, options
-
-    def tool(self, name, *words, **more):
-        return subprocess.Popen([f"{self.o.place}/bin/{name}", *map(str, words)],
-                                stdout=subprocess.PIPE, text=True, **more)
-
-    def load(self, count, to, users, *more, per=1, clients=None, size=None):
-        return self.tool("smtpload", "-n", count, "-c", clients or self.o.clients, "-m", per,
-                         "-s", size or self.o.size, "-t", to, "-u", users,
-                         "-T", self.o.timeout, "-R", *more, servers.SMTP)
-
-    def sink(self, recipients):
-        sink = self.tool("smtpsink", "-N", recipients, "-T", self.o.timeout, servers.SINK)
-        if not servers.wait_for(lambda: listens(servers.SINK), 5):
-            raise Failure("the sink does not listen")
-        return sink
-
-    def watch(self, users):
-        """The options that make the load client watch these users' new/."""
-        return [w for i in range(users) for w in ("-w", f"{self.server.maildir(f'u{i}')}/new")]
-
-    def cpu(self, since, count):
-        """CPU seconds for 1,000 messages, once the server is quiet."""
-        return round((self.group.quiet() - since) * 1000 / max(count, 1), 3)
-
-
-def listens(address):
-    port = f":{int(address.split(':')[1]):04X}"
-    with open("/proc/net/tcp") as f:
-        return any(line.split()[1].endswith(port) and line.split()[3] == "0A"
-                   for line in f.readlines()[1:])
-
-
-def result(process):
-    out, _ = process.communicate()
-    try:
-        return json.loads(out.strip().splitlines()[-1])
-    except (IndexError, ValueError):
-        raise Failure(f"{os.path.basename(process.args[0])} ended with "
-                      f"{process.returncode}") from None
-
-
-def w1(b, count=None):
-    """Messages to local users' Maildirs."""
-    count = count or b.o.n or 5000
-    before = b.group.cpu()
-    r = result(b.load(count, "u%d@test.example", b.o.users, *b.watch(b.o.users),
-                      per=b.o.per_conn))
-    r.update(msgs_per_s=r.get("deliver_per_s"), cpu_s_per_1000=b.cpu(before, count),
-             complete=r.get("delivered") == count)
+def per_1000(r, count):
+    r["cpu_s_per_1000"] = round(r["cpu_s"] * 1000 / max(count, 1), 3)
     return r
+
+
+def w1(b):
+    """Messages to local users' Maildirs."""
+    b.begin()
+    r = b.local(b.o.n, per=b.o.per_conn)
+    r["msgs_per_s"] = r["deliver_per_s"]
+    return per_1000(r, b.o.n)
 
 
 def w2(b):
     """Messages relayed to one next hop, one recipient each."""
-    count = b.o.n or 5000
-    sink = b.sink(count)
-    before, start = b.group.cpu(), time.monotonic()
-    r = result(b.load(count, REMOTE, 100000, per=b.o.per_conn))
-    if r["accepted"] < count:
-        b.group.quiet(60)
-        sink.terminate()
-    s = result(sink)
-    seconds = s["t_last"] - start
-    return dict(msgs_per_s=round(s["recipients"] / seconds, 1) if seconds > 0 else 0,
-                sink_connections=s["connections"], sink_peak=s["peak_connections"],
-                transactions=s["transactions"], relay_s=round(seconds, 3),
-                accept_per_s=r["accept_per_s"], lat_p50_ms=r["lat_p50_ms"],
-                lat_p99_ms=r["lat_p99_ms"], failed=r["failed"],
-                cpu_s_per_1000=b.cpu(before, count), complete=s["recipients"] == count)
+    b.begin()
+    return per_1000(b.remote(b.o.n, "r%d@sink.example", ANY, b.o.n, per=b.o.per_conn), b.o.n)
+
+
+def w2b(b):
+    """The same to 200 next hops."""
+    b.begin()
+    return per_1000(b.remote(b.o.n, "r%d@hop%d.example", servers.HOPS, b.o.n,
+                             sink=["-a"], per=b.o.per_conn), b.o.n)
 
 
 def w3(b):
     """One message to a list of 10,000 recipients at one next hop."""
-    sink = b.sink(servers.LIST)
-    peak = Peak(b.group, 0.1)
-    before, start = b.group.cpu(), time.monotonic()
-    r = result(b.load(1, "list@test.example", 1, clients=1))
-    s = result(sink)
-    return dict(done_s=round(s["t_last"] - start, 3), sink_connections=s["connections"],
-                sink_peak=s["peak_connections"], transactions=s["transactions"],
-                recipients=s["recipients"], accepted=r["accepted"],
-                cpu_s=round(b.group.quiet() - before, 3),
-                complete=s["recipients"] == servers.LIST, **peak.end())
+    b.begin()
+    peak = Peak(b.group)
+    r = b.remote(1, "list@test.example", 1, servers.LIST, expand=range(servers.LIST), clients=1)
+    r.update(done_s=r["relay_s"], **peak.end())
+    return r
+
+
+def queue_dead(b):
+    """A backlog: messages for a destination where nobody listens."""
+    r = result(b.load(b.o.backlog, "d%d@dead.example", ANY, per=50))
+    b.group.quiet(20)
+    return r
+
+
+def w4(b):
+    """W1 beside a backlog: without it, with it, and after a restart with it."""
+    b.begin()
+    base = b.local(b.o.n)
+    queued = queue_dead(b)
+    beside = b.local(b.o.n)
+    pss = b.group.pss()[0]
+    waiting = b.server.waiting()
+    b.server.stop()
+    first = b.load(1, "u0@test.example", 1, "-w", f"{b.server.maildir('u0')}/new")
+    b.server.start()
+    first = result(first)
+    b.group.quiet(20)
+    after = b.local(b.o.n)
+    return dict(
+        base_per_s=base["deliver_per_s"], beside_per_s=beside["deliver_per_s"],
+        ratio=round(beside["deliver_per_s"] / max(base["deliver_per_s"], 0.1), 3),
+        after_per_s=after["deliver_per_s"], queueing_per_s=queued["accept_per_s"],
+        cpu_s_per_1000=round(beside["cpu_s"] * 1000 / b.o.n, 3),
+        restart_s=first.get("deliver_s"), pss_mib=round(pss / 1024, 1),
+        accepted=sum(r["accepted"] for r in (base, beside, after)),
+        lost=sum(r["lost"] for r in (base, beside, after)) +
+        max(0, queued["accepted"] - waiting),
+        doubled=sum(r["doubled"] for r in (base, beside, after)) +
+        max(0, waiting - queued["accepted"]),
+        strange=sum(r["strange"] for r in (base, beside, after)))
+
+
+def kernel_kib():
+    """Page tables, kernel stacks and slab of the whole machine."""
+    return sum(int(n) for n in re.findall(
+        r"^(?:PageTables|KernelStack|Slab):\s+(\d+)", read("/proc/meminfo"), re.M))
+
+
+def w5(b):
+    """Idle connections: held at the door, or after EHLO."""
+    b.begin(sessions=b.o.n + 300)
+    (pss, count), kernel = b.group.pss(), kernel_kib()
+    hold = b.tool("hold", "-n", b.o.n, "-T", b.o.timeout, *(["-b"] if b.o.door else []),
+                  servers.SMTP, stdin=subprocess.PIPE)
+    r = json.loads(hold.stdout.readline())
+    b.group.quiet()
+    (held, processes), slab = b.group.pss(), kernel_kib()
+    hold.stdin.close()
+    hold.wait()
+    n = max(r["held"], 1)
+    return dict(r, kib_per_conn=round((held - pss) / n, 2),
+                kernel_kib_per_conn=round((slab - kernel) / n, 1),
+                pss_mib=round(held / 1024, 1), processes=processes - count)
+
+
+def fill(maildir, uid, count, size):
+    """Messages with names that are not the server's own."""
+    head = "From: a@b.example\nTo: c@test.example\nSubject: pop %d\nMessage-ID: <%d@b.example>\n\n"
+    line = ("abcdefghijklmnopqrstuvwxyz" * 3)[:76] + "\n"
+    for i in range(count):
+        text = head % (i, i)
+        path = f"{maildir}/new/{1700000000 + i}.M{i}P1.host"
+        with open(path, "w") as f:
+            f.write(text + line * ((size - len(text)) // len(line)))
+        os.chown(path, uid, uid)
+
+
+def w6(b):
+    """A large mailbox: messages with foreign names, or (--own) delivered by the server."""
+    count, big = b.o.n, b.server.maildir("big")
+    b.begin(before=None if b.o.own else lambda: fill(big, servers.USERS["big"], count, b.o.size))
+    if b.o.own:
+        sent = result(b.load(count, "big@test.example", 1, "-w", f"{big}/new", per=50))
+        if sent["delivered"] < count:
+            raise Failure(f"{sent['delivered']} of {count} were delivered")
+        b.group.quiet()
+    first = b.pop3("-u", "big")
+    peak, before = Peak(b.group), b.group.cpu()
+    quick = b.pop3("-Q", "-u", "big", "-l", "-r", b.o.retr)
+    cpu = b.group.quiet() - before
+    again = b.pop3("-Q", "-u", "big", "-l")
+    plain = b.pop3("-u", "big", "-r", b.o.retr // 10)
+    return dict(first_ms=first["login_stat_p50_ms"], again_ms=again["login_stat_p50_ms"],
+                list_ms=again["list_p50_ms"], uidl_ms=again["uidl_p50_ms"],
+                retr_per_s=quick["retr_per_s"], retr_plain_per_s=plain["retr_per_s"],
+                lost=max(0, count - again["messages"]), doubled=max(0, again["messages"] - count),
+                strange=sum(r["failed"] for r in (first, quick, again, plain)),
+                cpu_s=round(cpu, 3), **peak.end())
+
+
+def w6s(b):
+    """50 clients at a time, each its mailbox of 200: login, STAT, 10 RETR, QUIT."""
+    def boxes():
+        for i in range(50):
+            fill(b.server.maildir(f"u{i}"), servers.USERS[f"u{i}"], 200, b.o.size)
+    b.begin(before=boxes)
+    b.pop3("-U", 50, "-c", 50, "-n", 50)        # new/ to cur/, indexes made
+    before = b.group.quiet()
+    quick = b.pop3("-Q", "-U", 50, "-c", 50, "-n", b.o.n, "-r", 10)
+    cpu = b.group.quiet() - before
+    plain = b.pop3("-U", 50, "-c", 50, "-n", max(b.o.n // 5, 50), "-r", 10)
+    return dict(sessions_per_s=quick["sessions_per_s"], plain_per_s=plain["sessions_per_s"],
+                p50_ms=quick["session_p50_ms"], p99_ms=quick["session_p99_ms"],
+                failed=quick["failed"] + plain["failed"],
+                cpu_s_per_1000=round(cpu * 1000 / b.o.n, 3))
+
+
+def w6h(b):
+    """Logins with the hash that the server makes by default, not the cheap one of all."""
+    b.server.hash = servers.default_hash("pw")
+    b.begin()
+    r = b.pop3("-Q", "-U", 50, "-c", 20, "-n", b.o.n)
+    return dict(sessions_per_s=r["sessions_per_s"], p50_ms=r["session_p50_ms"],
+                failed=r["failed"])
+
+
+def w7(b):
+    """One message of 50 MiB."""
+    b.begin()
+    peak = Peak(b.group, 0.02)
+    size = 50 << 20
+    r = b.local(1, users=1, clients=1, size=size)
+    return dict(r, accept_mb_per_s=round(size / 1e6 / r["accept_s"], 1),
+                mb_per_s=round(size / 1e6 / r["deliver_s"], 1), **peak.end())
 
 
 def w8(b):
     """Messages one at a time to an idle server."""
-    count = b.o.n or 200
-    before = b.group.cpu()
-    r = result(b.load(count, "u%d@test.example", b.o.users, *b.watch(b.o.users), "-S",
-                      clients=1))
-    r.update(cpu_ms_per_msg=b.cpu(before, count), complete=r.get("delivered") == count)
+    b.begin()
+    r = b.local(b.o.n, "-S", clients=1)
+    r["cpu_ms_per_msg"] = round(r["cpu_s"] * 1000 / b.o.n, 3)
     return r
 
 
-WORKLOADS = {"w1": w1, "w2": w2, "w3": w3, "w8": w8}
+def w10(b):
+    """Many messages through: does the memory of a program grow?"""
+    b.begin()
+    count, samples = b.o.n, []
+    users = b.o.users
+    load = b.load(count, "u%d@test.example", users,
+                  *(w for i in range(users) for w in ("-w", b.server.maildir(f"u{i}") + "/new")),
+                  per=50)
+    while load.poll() is None:
+        samples.append((time.monotonic(), b.group.memory()[0]))
+        time.sleep(1)
+    r = result(load)
+    r.update(flat(samples), msgs_per_s=r["deliver_per_s"],
+             lost=r["accepted"] - min(r["delivered"], r["accepted"]),
+             doubled=max(0, r["delivered"] - r["accepted"]), strange=0)
+    return r
+
+
+def flat(samples):
+    """Each program's memory early and late; by how much the worst of them grew."""
+    fifth = max(len(samples) // 5, 1)
+    early, late = samples[fifth:2 * fifth] or samples[:1], samples[-fifth:]
+    programs = {p for _, m in samples for p in m}
+
+    def most(part, program):
+        return max(m.get(program, 0) for _, m in part)
+    growth = {p: most(late, p) - most(early, p) for p in programs}
+    worst = max(growth, key=growth.get, default=None)
+    return dict(early_kib={p: most(early, p) for p in sorted(programs)},
+                late_kib={p: most(late, p) for p in sorted(programs)},
+                grown_most=worst, grown_kib=growth.get(worst, 0))
+
+
+def syncs(b):
+    """Whether a sync ends between the end of data and its 250, message by message."""
+    b.server.trace = f"{b.files}/strace"
+    b.begin()
+    windows = []
+    for i in range(b.o.n):
+        b.group.quiet(2)                # the one before it is delivered and settled
+        with smtplib.SMTP(*servers.SMTP.split(":"), timeout=30) as s:
+            s.mail("bench@client.example")
+            s.rcpt("u0@test.example")
+            s.docmd("DATA")
+            sent = time.time()
+            s.send(f"Message-ID: <{i}.sync@client.example>\r\n\r\nhello\r\n.\r\n")
+            code, _ = s.getreply()
+            if code == 250:
+                windows.append((sent, time.time()))
+    b.server.stop()
+    ends = synced(b.server.trace)
+    return dict(accepted=len(windows),
+                synced=sum(any(sent <= t <= kept for t, _ in ends) for sent, kept in windows),
+                calls=sorted({call for t, call in ends
+                              if any(s <= t <= k for s, k in windows)}))
+
+
+def synced(path):
+    """(when it ended, name) of each sync that succeeded, from strace -ttt -T."""
+    ends = []
+    for line in read(path).splitlines():
+        m = re.match(r"\d+ +(\d+\.\d+) (?:<\.\.\. )?(\w+).*= 0 <([\d.]+)>$", line)
+        if m:
+            begun = float(m[1])
+            # A resumed call's line bears the time of its end.
+            ends.append((begun if "<..." in line else begun + float(m[3]), m[2]))
+    return ends
+
+
+WORKLOADS = {f.__name__: f for f in
+             (w1, w2, w2b, w3, w4, w5, w6, w6s, w6h, w7, w8, w10, syncs)}
+# Messages, connections or sessions when nothing is said.
+COUNTS = {"w1": 5000, "w2": 5000, "w2b": 5000, "w3": 1, "w4": 2000, "w5": 500, "w6": 10000,
+          "w6s": 1000, "w6h": 200, "w7": 1, "w8": 200, "w10": 200000, "syncs": 10}
