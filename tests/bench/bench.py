@@ -56,7 +56,7 @@ def result(process):
 class Bench:
     def __init__(self, server, options):
         self.server, self.group, self.o = server, server.group, options
-        self.files = f"{options.place}/run.{os.getppid()}.{os.getpid()}"
+        self.files = f"{options.place}/run.{time.time_ns()}"
         os.makedirs(self.files)
         self.loads = 0
 

@@ -1,5 +1,6 @@
 """A server's processes as one control group: their CPU time, dead ones
 included, and their memory, whatever they fork."""
+import glob
 import os
 import re
 import signal
@@ -21,8 +22,14 @@ def read(path):
 class Group:
     def __init__(self, name):
         self.v1 = os.path.isdir(V1)
-        self.folder = f"{V1 if self.v1 else V2}/bench-{name}-{os.getppid()}-{os.getpid()}"
-        os.makedirs(self.folder, exist_ok=True)
+        above = V1 if self.v1 else V2
+        for left in glob.glob(f"{above}/bench-*"):
+            try:                        # a run that was killed could not
+                os.rmdir(left)
+            except OSError:
+                pass                    # or it is another one, under way
+        self.folder = f"{above}/bench-{name}-{time.time_ns()}"
+        os.mkdir(self.folder)
 
     def not_ours(self, pid):
         """A tool of the harness; a control group knows that by itself."""

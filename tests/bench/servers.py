@@ -63,6 +63,7 @@ def default_hash(password):
 class Server:
     name = None
     protocols = ("smtp",)
+    folders = ("",)             # of its queue, where messages wait
     durable = True              # whether its 250 follows a sync: `run NAME syncs` shows it
 
     def __init__(self, place, slow=0):
@@ -93,7 +94,7 @@ class Server:
             command = [*strace, "-ttt", "-T", "-o", self.trace, *command]
         elif self.slow:
             command = [*strace, "-o", "/dev/null",
-                       "-e", f"inject={SYNCS}:delay_exit={self.slow * 1000}", *command]
+                       "-e", f"inject={SYNCS}:delay_exit={int(self.slow * 1000)}", *command]
         self.processes.append(self.group.spawn(command, **more))
 
     def run(self):
@@ -115,8 +116,8 @@ class Server:
 
     def waiting(self):
         """How many messages its queue holds."""
-        return sum(sum(map(self.is_message, files))
-                   for _, _, files in os.walk(self.queue()))
+        return sum(self.is_message(name) for folder in self.folders
+                   for _, _, files in os.walk(f"{self.queue()}/{folder}") for name in files)
 
     def lost_events(self):
         return None
@@ -132,6 +133,7 @@ class Malote(Server):
     name = "malote"
     protocols = ("smtp", "pop3")
     homes = "/srv/home"
+    folders = ("new", "cur")
 
     def version(self):
         p = subprocess.run(["git", "-C", house.TOP, "describe", "--always", "--dirty"],
@@ -141,7 +143,7 @@ class Malote(Server):
     def set_aside(self):
         """A folder of this run's own, on the disk of the peers, seen as /srv."""
         subprocess.run(["umount", "-q", "/srv"], check=False)
-        place = f"{self.place}/malote/{os.getppid()}.{time.time_ns()}"
+        place = f"{self.place}/malote/{time.time_ns()}"
         os.makedirs(place)
         for above in (place, f"{self.place}/malote"):
             os.chmod(above, 0o755)
@@ -194,7 +196,7 @@ class Malote(Server):
 
     @staticmethod
     def is_message(name):
-        return not name.startswith(("states", "arrivals"))
+        return True
 
     def start(self):
         with open("/srv/house/stderr", "ab") as log:
@@ -281,6 +283,7 @@ class Peer(Server):
 class Postfix(Peer):
     name = "postfix"
     spool = "var/spool/postfix"
+    folders = ("incoming", "active", "deferred")
     command = ["sh", "-c", "rm -f /var/spool/postfix/pid/master.pid; exec postfix start-fg"]
 
     @staticmethod

@@ -225,6 +225,7 @@ def syncs(b):
     for i in range(b.o.n):
         b.group.quiet(2)                # the one before it is delivered and settled
         with smtplib.SMTP(*servers.SMTP.split(":"), timeout=30) as s:
+            s.ehlo("client.example")
             s.mail("bench@client.example")
             s.rcpt("u0@test.example")
             s.docmd("DATA")
