@@ -26,7 +26,9 @@
 
 #include "measure.h"
 
-enum { PATIENCE = 30, FAILURES = 20, MANY = 10000000 };
+#define AGAIN		50000		/* microseconds */
+
+enum { PATIENCE = 30, FAILURES = 20, ATTEMPTS = 100, MANY = 10000000 };
 
 enum phase { STAT, LIST, UIDL, RETR, WHOLE, PHASES };
 
@@ -42,7 +44,7 @@ struct run {
 	double		 start;
 
 	pthread_mutex_t	 mutex;		/* for what follows */
-	int		 started, failed, done;
+	int		 started, failed, done, redone;
 	long		 messages, retrieved;
 	double		*times[PHASES];	/* of sessions done, seconds */
 };
@@ -156,9 +158,23 @@ log_in(struct client *c, int number)
 
 	if (mark != NULL)
 		(void)snprintf(digits, sizeof(digits), "%d", number);
-	return command(c, NULL) != NULL &&
-	    command(c, "USER %.*s%s\r\n", head, c->run->user, digits) != NULL &&
+	return command(c, "USER %.*s%s\r\n", head, c->run->user, digits) != NULL &&
 	    command(c, "PASS %s\r\n", c->run->password) != NULL;
+}
+
+/* Connects, and again as a reader would when there is no room for us. */
+static bool
+greet(struct client *c, int *redone)
+{
+	for (; *redone < ATTEMPTS; ++*redone) {
+		if (dial(c) && command(c, NULL) != NULL)
+			return true;
+		(void)close(c->fd);
+		c->fd = -1;
+		c->begin = c->end = 0;
+		(void)usleep(AGAIN);
+	}
+	return false;
 }
 
 /* The seconds since *t, which becomes now. */
@@ -173,13 +189,14 @@ lap(double *t)
 
 /* A whole session; how many messages were retrieved, or -1. */
 static long
-talk(struct client *c, int number, long *messages, double times[PHASES])
+talk(struct client *c, int number, long *messages, int *redone,
+    double times[PHASES])
 {
 	double begin = measure_now(), t = begin;
 	const char *stat;
 	long i, n;
 
-	if (!dial(c) || !log_in(c, number) ||
+	if (!greet(c, redone) || !log_in(c, number) ||
 	    (stat = command(c, "STAT\r\n")) == NULL)
 		return -1;
 	*messages = strtol(stat + 4, NULL, 10);
@@ -209,12 +226,13 @@ session(struct run *r, int number)
 	struct client *c = measure_memory(1, sizeof(*c));
 	double times[PHASES] = { 0 };
 	long messages = 0, retrieved;
-	int i;
+	int i, redone = 0;
 
 	c->run = r;
-	retrieved = talk(c, number, &messages, times);
+	retrieved = talk(c, number, &messages, &redone, times);
 	(void)close(c->fd);
 	(void)pthread_mutex_lock(&r->mutex);
+	r->redone += redone;
 	if (retrieved >= 0) {
 		for (i = 0; i < PHASES; i++)
 			r->times[i][r->done] = times[i];
@@ -286,9 +304,10 @@ tell(struct run *r)
 
 	for (i = 0; i < r->done; i++)
 		retr += r->times[RETR][i];
-	(void)printf("{\"sessions\":%d,\"failed\":%d,\"messages\":%ld,"
-	    "\"retrieved\":%ld,\"sessions_per_s\":%.1f,\"retr_per_s\":%.1f",
-	    r->done, r->failed + r->sessions - r->started, r->messages,
+	(void)printf("{\"sessions\":%d,\"failed\":%d,\"redone\":%d,"
+	    "\"messages\":%ld,\"retrieved\":%ld,\"sessions_per_s\":%.1f,"
+	    "\"retr_per_s\":%.1f", r->done,
+	    r->failed + r->sessions - r->started, r->redone, r->messages,
 	    r->retrieved, r->done / wall,
 	    retr > 0 ? (double)r->retrieved / retr : 0);
 	for (i = 0; i < PHASES; i++) {

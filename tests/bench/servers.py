@@ -10,7 +10,6 @@ import ctypes
 import glob
 import os
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -365,9 +364,3 @@ class Courier(Peer):
 
 
 SERVERS = {s.name: s for s in (Malote, Postfix, OpenSMTPD, Exim, Dovecot, Courier)}
-
-
-def clear(place):
-    """Removes what earlier runs left; on some disks that makes the next minute slow."""
-    for old in glob.glob(f"{place}/peers/*/old") + glob.glob(f"{place}/malote"):
-        shutil.rmtree(old, ignore_errors=True)

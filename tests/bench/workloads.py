@@ -153,7 +153,7 @@ def w6s(b):
     plain = b.pop3("-U", 50, "-c", 50, "-n", max(b.o.n // 5, 50), "-r", 10)
     return dict(sessions_per_s=quick["sessions_per_s"], plain_per_s=plain["sessions_per_s"],
                 p50_ms=quick["session_p50_ms"], p99_ms=quick["session_p99_ms"],
-                failed=quick["failed"] + plain["failed"],
+                failed=quick["failed"] + plain["failed"], redone=quick["redone"],
                 cpu_s_per_1000=round(cpu * 1000 / b.o.n, 3))
 
 
