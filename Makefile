@@ -50,7 +50,7 @@ objects:
 	@$(MAKE) -f $(BUILD)/rules.mk objects
 
 tests: all
-	@$(MAKE) -f $(BUILD)/rules.mk tests fuzzers
+	@$(MAKE) -f $(BUILD)/rules.mk tests fuzzers benches
 
 fuzzers:
 	@$(RULES)

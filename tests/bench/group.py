@@ -1,5 +1,7 @@
-"""A server's processes as one control group: their CPU time, dead ones
-included, and their memory, whatever they fork."""
+"""A server's processes as one: their CPU time, dead ones included, and their
+memory, whatever they fork.  A control group tells that; where none can be made,
+/proc does, in the pid namespace that holds nothing but the server and us.
+"""
 import glob
 import os
 import re
@@ -19,7 +21,7 @@ def read(path):
         return ""
 
 
-class Group:
+class ControlGroup:
     def __init__(self, name):
         self.v1 = os.path.isdir(V1)
         above = V1 if self.v1 else V2
@@ -33,11 +35,6 @@ class Group:
 
     def not_ours(self, pid):
         """A tool of the harness; a control group knows that by itself."""
-
-    @staticmethod
-    def writable():
-        """Whether this machine lets us have groups."""
-        return os.access(V1 if os.path.isdir(V1) else f"{V2}/cgroup.procs", os.W_OK)
 
     def enter(self):
         """For a child that is about to become the server."""
@@ -105,3 +102,51 @@ class Group:
             os.rmdir(self.folder)
         except OSError:
             pass
+
+
+class Processes(ControlGroup):
+    """Without a control group: all processes of our pid namespace but the harness's.  CPU of
+    the dead comes from who waited for them (a parent that ignores SIGCHLD hides its own)."""
+
+    def __init__(self, name):
+        self.ours = {1, os.getpid()}
+
+    def enter(self):
+        pass
+
+    def not_ours(self, pid):
+        self.ours.add(pid)
+
+    def pids(self):
+        return [int(p) for p in os.listdir("/proc") if p.isdigit() and int(p) not in self.ours
+                and stat(p) and stat(p)[0] != "Z"]
+
+    def cpu(self):
+        """Theirs and that of whom they waited for; process 1 buries orphans."""
+        ticks = sum(sum(map(int, fields[11:15])) for p in os.listdir("/proc")
+                    if p.isdigit() and int(p) not in self.ours
+                    for fields in [stat(p)] if fields)
+        return (ticks + sum(map(int, stat("1")[13:15]))) / os.sysconf("SC_CLK_TCK")
+
+    def remove(self):
+        self.end()
+
+
+def stat(pid):
+    """The fields of /proc/PID/stat from the state on; empty when it has gone."""
+    return read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+
+
+def writable():
+    """Whether this machine lets us have control groups."""
+    try:
+        probe = f"{V1 if os.path.isdir(V1) else V2}/bench-probe-{os.getpid()}"
+        os.mkdir(probe)
+        os.rmdir(probe)
+        return not os.environ.get("BENCH_NO_CGROUP")
+    except OSError:
+        return False
+
+
+def Group(name):
+    return ControlGroup(name) if writable() else Processes(name)

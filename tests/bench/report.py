@@ -119,7 +119,7 @@ def table(run, columns):
     for figure in rows:
         ratio, best = judged(run, figure, columns)
         out.append("| " + " | ".join(
-            [figure.title, *(cell_text(run, figure, s) for s in columns), best or "",
+            [figure.title if figure.title[0] == "W" else "… " + figure.title, *(cell_text(run, figure, s) for s in columns), best or "",
              f"{ratio:.2f}" if ratio is not None else "", verdict(run, figure, ratio)]) + " |")
     return out + [""]
 
@@ -185,6 +185,10 @@ def head(run):
     out = ["# Speed, beside the peers", "",
            "Written by tests/bench/report.py; what each row is: tests/bench/README.md.", ""]
     out += [f"- {k}: {v}" for k, v in machine.items()]
+    counts = {line["cell"]: line["n"] for line in run.lines
+              if "n" in line and line["server"] == BOXES[0]}
+    out += ["- messages, connections or sessions: " +
+            ", ".join(f"{c} {n:,}" for c, n in counts.items() if n > 1)]
     out += ["- versions: " + ", ".join(f"{s} {v}" for s, v in versions.items()), ""]
     return out + ["Cells are median [lowest..highest] of the interleaved repetitions; the best "
                   "peer is the best of those whose 250 was seen to follow a sync (for W5 and W6: "
