@@ -137,5 +137,5 @@ FIGURES = (
     Figure("w8", "cpu_ms_per_msg", "CPU ms per message", "down"),
     Figure("w9", "msgs_per_s", "W9 5 ms more a sync: delivered/s", "up", 4),
     Figure("w10", "msgs_per_s", "W10 200,000 through: delivered/s", "up"),
-    Figure("w10", "grown_kib", "a program grew by at most KiB PSS", "down"),
+    Figure("w10", "grown_kib", "the program that grew most: KiB", "down"),
 )

@@ -57,21 +57,25 @@ class ControlGroup:
             return int(read(f"{self.folder}/cpuacct.usage")) / 1e9
         return int(re.search(r"usage_usec (\d+)", read(f"{self.folder}/cpu.stat"))[1]) / 1e6
 
-    def memory(self):
-        """{program: KiB of PSS}, and how many processes there are."""
-        programs, count = {}, 0
+    def rollup(self, field):
+        """(program, KiB) of each process: a field of its smaps_rollup."""
         for pid in self.pids():
-            pss = re.search(r"^Pss:\s+(\d+)", read(f"/proc/{pid}/smaps_rollup"), re.M)
-            if pss:
-                name = read(f"/proc/{pid}/comm").strip()
-                programs[name] = programs.get(name, 0) + int(pss[1])
-                count += 1
-        return programs, count
+            found = re.search(rf"^{field}:\s+(\d+)", read(f"/proc/{pid}/smaps_rollup"), re.M)
+            if found:
+                yield read(f"/proc/{pid}/comm").strip(), int(found[1])
 
     def pss(self):
         """(KiB of PSS in all, processes)."""
-        programs, count = self.memory()
-        return sum(programs.values()), count
+        sizes = [kib for _, kib in self.rollup("Pss")]
+        return sum(sizes), len(sizes)
+
+    def largest(self):
+        """{program: KiB of its own memory}, of its largest process.  Not PSS: that changes
+        with how many others share a page."""
+        most = {}
+        for program, kib in self.rollup("Anonymous"):
+            most[program] = max(kib, most.get(program, 0))
+        return most
 
     def quiet(self, seconds=10):
         """Waits until the server has been nearly idle for half a second; its CPU time then."""

@@ -4,6 +4,7 @@ import os
 import re
 import smtplib
 import subprocess
+import threading
 import time
 
 import servers
@@ -184,32 +185,42 @@ def w8(b):
     return r
 
 
+class Samples(threading.Thread):
+    """The largest process of each program, second by second."""
+
+    def __init__(self, group):
+        super().__init__(daemon=True)
+        self.group, self.taken = group, []
+        self.over = threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.over.wait(1):
+            self.taken.append(self.group.largest())
+
+    def end(self):
+        self.over.set()
+        self.join()
+        return self.taken
+
+
 def w10(b):
     """Many messages through: does the memory of a program grow?"""
     b.begin()
-    count, samples = b.o.n, []
-    users = b.o.users
-    load = b.load(count, "u%d@test.example", users,
-                  *(w for i in range(users) for w in ("-w", b.server.maildir(f"u{i}") + "/new")),
-                  per=50)
-    while load.poll() is None:
-        samples.append((time.monotonic(), b.group.memory()[0]))
-        time.sleep(1)
-    r = result(load)
-    r.update(flat(samples), msgs_per_s=r["deliver_per_s"],
-             lost=r["accepted"] - min(r["delivered"], r["accepted"]),
-             doubled=max(0, r["delivered"] - r["accepted"]), strange=0)
-    return r
+    samples = Samples(b.group)
+    r = b.local(b.o.n, per=50)
+    r.update(flat(samples.end()), msgs_per_s=r["deliver_per_s"])
+    return per_1000(r, b.o.n)
 
 
 def flat(samples):
-    """Each program's memory early and late; by how much the worst of them grew."""
+    """Each program's largest process early and late; by how much the worst of them grew."""
     fifth = max(len(samples) // 5, 1)
     early, late = samples[fifth:2 * fifth] or samples[:1], samples[-fifth:]
-    programs = {p for _, m in samples for p in m}
+    programs = {p for m in samples for p in m}
 
     def most(part, program):
-        return max(m.get(program, 0) for _, m in part)
+        return max((m.get(program, 0) for m in part), default=0)
     growth = {p: most(late, p) - most(early, p) for p in programs}
     worst = max(growth, key=growth.get, default=None)
     return dict(early_kib={p: most(early, p) for p in sorted(programs)},
