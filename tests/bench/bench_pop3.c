@@ -154,11 +154,13 @@ log_in(struct client *c, int number)
 	const char *mark = strstr(c->run->user, "%d");
 	int head = mark != NULL ? (int)(mark - c->run->user) :
 	    (int)strlen(c->run->user);
-	char digits[16] = "";
+	char user[128];
 
+	(void)snprintf(user, sizeof(user), "%.*s", head, c->run->user);
 	if (mark != NULL)
-		(void)snprintf(digits, sizeof(digits), "%d", number);
-	return command(c, "USER %.*s%s\r\n", head, c->run->user, digits) != NULL &&
+		(void)snprintf(user, sizeof(user), "%.*s%d", head,
+		    c->run->user, number);
+	return command(c, "USER %s\r\n", user) != NULL &&
 	    command(c, "PASS %s\r\n", c->run->password) != NULL;
 }
 
@@ -202,10 +204,12 @@ talk(struct client *c, int number, long *messages, int *redone,
 	*messages = strtol(stat + 4, NULL, 10);
 	times[STAT] = lap(&t);
 	if (c->run->lists) {
-		if (command(c, "LIST\r\n") == NULL || read_lines(c) != *messages)
+		if (command(c, "LIST\r\n") == NULL ||
+		    read_lines(c) != *messages)
 			return -1;
 		times[LIST] = lap(&t);
-		if (command(c, "UIDL\r\n") == NULL || read_lines(c) != *messages)
+		if (command(c, "UIDL\r\n") == NULL ||
+		    read_lines(c) != *messages)
 			return -1;
 		times[UIDL] = lap(&t);
 	}

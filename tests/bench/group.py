@@ -61,8 +61,9 @@ class ControlGroup:
         """(program, KiB) of each process: a field of its smaps_rollup."""
         for pid in self.pids():
             found = re.search(rf"^{field}:\s+(\d+)", read(f"/proc/{pid}/smaps_rollup"), re.M)
-            if found:
-                yield read(f"/proc/{pid}/comm").strip(), int(found[1])
+            program = read(f"/proc/{pid}/comm").strip()
+            if found and program:
+                yield program, int(found[1])
 
     def pss(self):
         """(KiB of PSS in all, processes)."""

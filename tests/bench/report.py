@@ -75,6 +75,9 @@ def cell_text(run, figure, server):
     text = short(statistics.median(values))
     if len(values) > 1:
         text += f" [{short(min(values))}..{short(max(values))}]"
+    wrong = sum(sum(run.values(figure.cell, server, k)) for k in ("lost", "doubled", "strange"))
+    if wrong:
+        text += f" **{wrong:,} not accounted for**"
     return text + (" ~" if run.noisy(figure.cell, server) else "")
 
 
@@ -119,7 +122,8 @@ def table(run, columns):
     for figure in rows:
         ratio, best = judged(run, figure, columns)
         out.append("| " + " | ".join(
-            [figure.title if figure.title[0] == "W" else "… " + figure.title, *(cell_text(run, figure, s) for s in columns), best or "",
+            [figure.title if figure.title[0] == "W" else "… " + figure.title,
+             *(cell_text(run, figure, s) for s in columns), best or "",
              f"{ratio:.2f}" if ratio is not None else "", verdict(run, figure, ratio)]) + " |")
     return out + [""]
 
@@ -148,6 +152,14 @@ def accounts(run):
             f"{sum(line.get(k) or 0 for line in lines):,}"
             if any(line.get(k) is not None for line in lines) else "" for k in keys) + " |")
     return out + [""]
+
+
+def failures(run):
+    failed = [line for line in run.lines if "error" in line]
+    if not failed:
+        return []
+    return ["## What failed", ""] + [f"- {line['cell']}, {line['server']}: {line['error'][:200]}"
+                                     for line in failed] + [""]
 
 
 def disk(run):
@@ -202,7 +214,7 @@ def text(run):
              ["## Every message accounted for", "",
               "lost: promised and not there; doubled: there once more; strange: there, never "
               "promised; redone: connections made again after a refusal; events lost: by the "
-              "recorder.", ""], accounts(run), ["## The machine", ""], disk(run), noise(run)]
+              "recorder.", ""], accounts(run), failures(run), ["## The machine", ""], disk(run), noise(run)]
     return "\n".join(line for part in parts for line in part)
 
 

@@ -171,7 +171,7 @@ finish(struct sink *s, struct sink_talk *t)
 	put(t, "250 ok\r\n");
 }
 
-/* Each takes what it can of n > 0 bytes and says how many; 0: more is needed. */
+/* Each takes what it can of n > 0 bytes; how many, 0 when it needs more. */
 static size_t
 take_command(struct sink *s, struct sink_talk *t, char *p, size_t n)
 {
