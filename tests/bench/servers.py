@@ -135,7 +135,7 @@ class Malote(Server):
     folders = ("new", "cur")
 
     def version(self):
-        p = subprocess.run(["git", "-C", house.TOP, "describe", "--always", "--dirty"],
+        p = subprocess.run(f"git -C '{house.TOP}' describe --always --dirty 2>&-", shell=True,
                            capture_output=True, text=True)
         return p.stdout.strip() or "?"
 
