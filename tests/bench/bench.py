@@ -97,6 +97,7 @@ class Bench:
         watch = [w for i in range(users) for w in ("-w", f"{self.server.maildir(f'u{i}')}/new")]
         before = self.group.cpu()
         r = result(self.load(count, "u%d@test.example", users, *watch, *more, **how))
+        r["pss_mib"] = round(self.group.pss()[0] / 1024, 1)
         r["cpu_s"] = round(self.group.quiet() - before, 3)
         promised, unsure = account.sent(f"{self.files}/fates", users)
         boxes = {i: self.server.maildir(f"u{i}") for i in range(users)}
@@ -116,6 +117,7 @@ class Bench:
             self.group.quiet(60)
             drain.terminate()
         s = result(drain)
+        r["pss_mib"] = round(self.group.pss()[0] / 1024, 1)
         r["cpu_s"] = round(self.group.quiet() - before, 3)
         promised, unsure = account.sent(f"{self.files}/fates", users)
         if expand is not None:

@@ -64,6 +64,7 @@ class Figure(NamedTuple):
     goal: float = None
     absolute: bool = False
     any_peer: bool = False      # durability plays no part
+    beside: str = None          # the cell where the peers' figure stands, if another
 
 
 FIGURES = (
@@ -71,12 +72,14 @@ FIGURES = (
     Figure("w1", "cpu_s_per_1000", "CPU s per 1,000", "down", 0.45),
     Figure("w1", "lat_p50_ms", "accept p50 ms", "down"),
     Figure("w1", "lat_p99_ms", "accept p99 ms", "down", 0.5),
+    Figure("w1", "pss_mib", "MiB PSS at its end", "down"),
     Figure("w1-50", "msgs_per_s", "W1 50 per connection: delivered/s", "up", 4),
     Figure("w1-50", "cpu_s_per_1000", "CPU s per 1,000", "down", 0.3),
     Figure("w1-50", "lat_p50_ms", "accept p50 ms", "down"),
     Figure("w1-50", "lat_p99_ms", "accept p99 ms", "down"),
     Figure("w2", "msgs_per_s", "W2 one next hop: relayed/s", "up", 4),
     Figure("w2", "cpu_s_per_1000", "CPU s per 1,000", "down", 0.35),
+    Figure("w2", "pss_mib", "MiB PSS at its end", "down"),
     Figure("w2", "sink_peak", "connections at a time", "down", 25, True),
     Figure("w2", "sink_connections", "connections in all"),
     Figure("w2b", "msgs_per_s", "W2b 200 next hops: relayed/s", "up"),
@@ -110,8 +113,9 @@ FIGURES = (
     Figure("w5-5000", "open_s", "W5 5,000: s to open", "down", any_peer=True),
     Figure("w6", "first_ms", "W6 10,000 foreign, first login+STAT ms", "down", 0.5, any_peer=True),
     Figure("w6", "again_ms", "login+STAT again ms", "down", 0.5, any_peer=True),
-    Figure("w6-own", "first_ms", "W6 10,000 own, first login+STAT ms", "down", any_peer=True),
-    Figure("w6-own", "again_ms", "login+STAT again ms", "down", any_peer=True),
+    Figure("w6-own", "first_ms", "W6 10,000 own, first login+STAT ms (peers: foreign)", "down",
+           0.4, any_peer=True, beside="w6"),
+    Figure("w6-own", "again_ms", "login+STAT again ms", "down", any_peer=True, beside="w6"),
     Figure("w6", "list_ms", "W6 LIST ms", "down", any_peer=True),
     Figure("w6", "uidl_ms", "UIDL ms", "down", 1, any_peer=True),
     Figure("w6", "retr_plain_per_s", "RETR/s, plain client", "up", 1.5, any_peer=True),

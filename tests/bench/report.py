@@ -52,6 +52,10 @@ class Run:
         errors = [line["error"] for line in self.by[cell, server] if "error" in line]
         return errors[-1][:60].replace("|", "/") if errors else "–"
 
+    def wrong(self, cell, server):
+        """Messages of a cell that were not accounted for."""
+        return sum(sum(self.values(cell, server, k)) for k in ("lost", "doubled", "strange"))
+
     def noisy(self, cell, server):
         """Whether others kept the machine busy in most of the cell's runs."""
         others = self.values(cell, server, "other_cpus")
@@ -68,23 +72,29 @@ def short(v):
     return f"{v:,.0f}" if abs(v) >= 100 else f"{v:.1f}" if abs(v) >= 10 else f"{v:.2f}"
 
 
+def place(figure, server):
+    """The cell where a server's figure stands."""
+    return figure.beside if figure.beside and server != "malote" else figure.cell
+
+
 def cell_text(run, figure, server):
-    values = run.values(figure.cell, server, figure.key)
+    cell = place(figure, server)
+    values = run.values(cell, server, figure.key)
     if not values:
-        return run.why_not(figure.cell, server)
+        return run.why_not(cell, server)
     text = short(statistics.median(values))
     if len(values) > 1:
         text += f" [{short(min(values))}..{short(max(values))}]"
-    wrong = sum(sum(run.values(figure.cell, server, k)) for k in ("lost", "doubled", "strange"))
+    wrong = run.wrong(cell, server)
     if wrong:
         text += f" **{wrong:,} not accounted for**"
-    return text + (" ~" if run.noisy(figure.cell, server) else "")
+    return text + (" ~" if run.noisy(cell, server) else "")
 
 
 def judged(run, figure, columns):
     """(ratio to the best peer or None, its name)."""
     medians = {s: statistics.median(v) for s in columns
-               for v in [run.values(figure.cell, s, figure.key)] if v}
+               for v in [run.values(place(figure, s), s, figure.key)] if v}
     peers = {s: m for s, m in medians.items()
              if s != "malote" and (figure.any_peer or run.is_durable(s))}
     if "malote" not in medians or not peers or not figure.better:
@@ -106,12 +116,12 @@ def verdict(run, figure, ratio):
     if value is None:
         return text
     reached = value >= figure.goal if figure.better == "up" else value <= figure.goal
-    return text + (" yes" if reached else " **no**")
+    return text + (" yes" if reached and not run.wrong(figure.cell, "malote") else " **no**")
 
 
 def table(run, columns):
-    """Rows of those cells whose servers are these."""
-    names = {c.name for c in CELLS if set(c.servers) <= set(columns)}
+    """The rows of W6, or of all the others."""
+    names = {c.name for c in CELLS if c.name.startswith("w6") == (columns is BOXES)}
     columns = [s for s in columns if s in run.servers or s in ABSENT]
     rows = [f for f in FIGURES if f.cell in names and
             any(run.by.get((f.cell, s)) for s in columns)]
@@ -137,7 +147,7 @@ def durability(run):
                 continue
             out.append(f"| {server} | {line['accepted']} | {line['synced']}"
                        f"{'' if run.is_durable(server) else ': no measure for the others'} | "
-                       f"{', '.join(line['calls']) or 'none'} |")
+                       f"{', '.join(line.get('calls', [])) or 'none'} |")
     return out + [""] if len(out) > 2 else []
 
 

@@ -10,6 +10,8 @@ import tempfile
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path[:0] = [f"{TOP}/tests/lib", f"{TOP}/tests/bench"]
 import account
+import cells
+import report
 from house import BUILD, write
 from tap import main, ok, same, skip_all
 
@@ -84,6 +86,28 @@ def refusals():
            f"bench_{tool} refuses an address that is not loopback", p.stderr)
 
 
+def the_table(folder):
+    """What is told of a run: a peer that answers before it syncs is no measure."""
+    def line(server, speed, synced, **more):
+        return [{"cell": "syncs", "server": server, "accepted": 5, "synced": synced},
+                {"cell": "w1", "server": server, "msgs_per_s": speed, "lost": 0, **more}]
+    lines = [*line("malote", 2000, 5, lost=1), *line("postfix", 500, 5),
+             *line("opensmtpd", 4000, 4), {"cell": "w1", "server": "exim", "error": "it died"}]
+    write(f"{folder}/lines", "".join(json.dumps(l) + "\n" for l in lines))
+    run = report.Run(f"{folder}/lines")
+    figure = next(f for f in cells.FIGURES if (f.cell, f.key) == ("w1", "msgs_per_s"))
+    same(report.judged(run, figure, cells.MAIL), (4.0, "postfix"),
+         "the ratio is to the best peer whose 250s followed a sync")
+    same(report.verdict(run, figure, 4.0), "≥ 2.5 × **no**", "which a lost message undoes")
+    run.by["w1", "malote"][0]["lost"] = 0
+    same(report.verdict(run, figure, 4.0), "≥ 2.5 × yes", "and what was wanted is compared")
+    run.by["w1", "malote"][0]["lost"] = 1
+    same([report.cell_text(run, figure, s) for s in cells.MAIL],
+         ["2,000 **1 not accounted for**", "500", "4,000", "it died"],
+         "a lost message and a failure stand in their cells")
+    ok("it died" in report.text(run), "and the whole table is written")
+
+
 def malote(folder):
     """One short run, as `make bench` makes it."""
     env = dict(os.environ, BENCH_DIR=folder, BENCH_TOOLS=TOOLS, BUILD=BUILD)
@@ -110,6 +134,7 @@ def run():
         os.mkdir(f"{folder}/boxes")
         in_maildirs(f"{folder}/boxes")
         to_the_sink(folder)
+        the_table(folder)
         refusals()
         malote(f"{folder}/place")
 
