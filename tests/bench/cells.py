@@ -55,7 +55,7 @@ FEWER_CELLS = ("w1", "w1-50", "w2", "w2b", "w9")
 
 
 class Figure(NamedTuple):
-    """A row of the table.  better: up, down, or None when there is no better.
+    """A row of the table.  {n} in the title is the cell's count; better: up, down, or None.
     goal: the wanted ratio to the best peer, or with `absolute` the wanted figure."""
     cell: str
     key: str
@@ -111,9 +111,9 @@ FIGURES = (
           ("kernel_kib_per_conn", "the kernel's KiB each", ()))),
     Figure("w5-5000", "held", "W5 5,000: held", "up", any_peer=True),
     Figure("w5-5000", "open_s", "W5 5,000: s to open", "down", any_peer=True),
-    Figure("w6", "first_ms", "W6 10,000 foreign, first login+STAT ms", "down", 0.5, any_peer=True),
+    Figure("w6", "first_ms", "W6 {n:,} foreign, first login+STAT ms", "down", 0.5, any_peer=True),
     Figure("w6", "again_ms", "login+STAT again ms", "down", 0.5, any_peer=True),
-    Figure("w6-own", "first_ms", "W6 10,000 own, first login+STAT ms (peers: foreign)", "down",
+    Figure("w6-own", "first_ms", "W6 {n:,} own, first login+STAT ms (peers: foreign)", "down",
            0.4, any_peer=True, beside="w6"),
     Figure("w6-own", "again_ms", "login+STAT again ms", "down", any_peer=True, beside="w6"),
     Figure("w6", "list_ms", "W6 LIST ms", "down", any_peer=True),
@@ -121,7 +121,7 @@ FIGURES = (
     Figure("w6", "retr_plain_per_s", "RETR/s, plain client", "up", 1.5, any_peer=True),
     Figure("w6", "retr_per_s", "RETR/s, quick ACKs", "up", any_peer=True),
     Figure("w6", "more_pss_mib", "MiB PSS more than before", "down", any_peer=True),
-    Figure("w6-100k", "first_ms", "W6 100,000 foreign, first login+STAT ms", "down",
+    Figure("w6-100k", "first_ms", "W6 {n:,} foreign, first login+STAT ms", "down",
            any_peer=True),
     Figure("w6-100k", "again_ms", "login+STAT again ms", "down", any_peer=True),
     Figure("w6-100k", "uidl_ms", "UIDL ms", "down", any_peer=True),
@@ -140,6 +140,6 @@ FIGURES = (
     Figure("w8", "data_p50_ms", "end of data to 250 p50 ms", "down"),
     Figure("w8", "cpu_ms_per_msg", "CPU ms per message", "down"),
     Figure("w9", "msgs_per_s", "W9 5 ms more a sync: delivered/s", "up", 4),
-    Figure("w10", "msgs_per_s", "W10 200,000 through: delivered/s", "up"),
+    Figure("w10", "msgs_per_s", "W10 {n:,} through: delivered/s", "up"),
     Figure("w10", "grown_kib", "the program that grew most: KiB", "down"),
 )

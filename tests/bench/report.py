@@ -119,6 +119,13 @@ def verdict(run, figure, ratio):
     return text + (" yes" if reached and not run.wrong(figure.cell, "malote") else " **no**")
 
 
+def title(run, figure):
+    """A workload's first row bears its name, the others follow it."""
+    counts = run.values(figure.cell, "malote", "n") or [0]
+    words = figure.title.format(n=counts[0])
+    return words if words[0] == "W" else "… " + words
+
+
 def table(run, columns):
     """The rows of W6, or of all the others."""
     names = {c.name for c in CELLS if c.name.startswith("w6") == (columns is BOXES)}
@@ -132,8 +139,7 @@ def table(run, columns):
     for figure in rows:
         ratio, best = judged(run, figure, columns)
         out.append("| " + " | ".join(
-            [figure.title if figure.title[0] == "W" else "… " + figure.title,
-             *(cell_text(run, figure, s) for s in columns), best or "",
+            [title(run, figure), *(cell_text(run, figure, s) for s in columns), best or "",
              f"{ratio:.2f}" if ratio is not None else "", verdict(run, figure, ratio)]) + " |")
     return out + [""]
 
