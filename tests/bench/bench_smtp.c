@@ -210,7 +210,7 @@ main(int argc, char *argv[])
 		case 'u': l.users = measure_number(optarg, MANY); break;
 		case 'i': l.mark = optarg; break;
 		case 'w': add_watch(&w, optarg); break;
-		case 'S': l.serial = 1; break;
+		case 'S': l.serial = true; break;
 		case 'o': fates = optarg; break;
 		case 'T': seconds = measure_number(optarg, 3600); break;
 		default: return 2;

@@ -68,6 +68,7 @@ class Server:
     def __init__(self, place, slow=0):
         self.place, self.slow = place, slow
         self.trace = None       # a file for strace's record of syncs
+        self.calls = None       # a file for its count of all calls
         self.hash = HASH
         self.group = Group(self.name)
         self.processes = []
@@ -91,6 +92,8 @@ class Server:
                   "-e", f"trace={SYNCS}"]
         if self.trace:
             command = [*strace, "-ttt", "-T", "-o", self.trace, *command]
+        elif self.calls:
+            command = ["strace", "-f", "-c", "-S", "calls", "-o", self.calls, *command]
         elif self.slow:
             command = [*strace, "-o", "/dev/null",
                        "-e", f"inject={SYNCS}:delay_exit={int(self.slow * 1000)}", *command]

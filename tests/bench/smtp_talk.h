@@ -2,6 +2,7 @@
 #define SMTP_TALK_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -29,7 +30,8 @@ struct talk;
 /* A run: what to send, and how far it is. */
 struct load {
 	struct sockaddr_in server;
-	int		 count, clients, per, users, serial;
+	int		 count, clients, per, users;
+	bool		 serial;	/* each after the last arrived */
 	size_t		 size;
 	const char	*to;		/* %d: the recipient's number */
 	const char	*mark;
