@@ -13,6 +13,9 @@ V1 = "/sys/fs/cgroup/cpuacct"
 V2 = "/sys/fs/cgroup"
 
 
+STALE = 3600 * 10**9            # nanoseconds; another run's new group is empty for a moment
+
+
 def read(path):
     try:
         with open(path) as f:
@@ -21,15 +24,21 @@ def read(path):
         return ""
 
 
+def remove_folder(path):
+    try:
+        os.rmdir(path)
+    except OSError:
+        pass
+
+
 class ControlGroup:
     def __init__(self, name):
         self.v1 = os.path.isdir(V1)
         above = V1 if self.v1 else V2
-        for left in glob.glob(f"{above}/bench-*"):
-            try:                        # a run that was killed could not
-                os.rmdir(left)
-            except OSError:
-                pass                    # or it is another one, under way
+        for left in glob.glob(f"{above}/bench-*-*"):
+            made = int(left.rpartition("-")[2])
+            if time.time_ns() - made > STALE:
+                remove_folder(left)     # its run was killed
         self.folder = f"{above}/bench-{name}-{time.time_ns()}"
         os.mkdir(self.folder)
 
@@ -103,10 +112,7 @@ class ControlGroup:
 
     def remove(self):
         self.end()
-        try:
-            os.rmdir(self.folder)
-        except OSError:
-            pass
+        remove_folder(self.folder)
 
 
 class Processes(ControlGroup):
