@@ -11,8 +11,6 @@ import time
 
 V1 = "/sys/fs/cgroup/cpuacct"
 V2 = "/sys/fs/cgroup"
-
-
 STALE = 3600 * 10**9            # nanoseconds; another run's new group is empty for a moment
 
 
@@ -35,9 +33,9 @@ class ControlGroup:
     def __init__(self, name):
         self.v1 = os.path.isdir(V1)
         above = V1 if self.v1 else V2
-        for left in glob.glob(f"{above}/bench-*-*"):
-            made = int(left.rpartition("-")[2])
-            if time.time_ns() - made > STALE:
+        for left in glob.glob(f"{above}/bench-*"):
+            made = re.search(r"-(\d{19})$", left)
+            if made and time.time_ns() - int(made[1]) > STALE:
                 remove_folder(left)     # its run was killed
         self.folder = f"{above}/bench-{name}-{time.time_ns()}"
         os.mkdir(self.folder)
