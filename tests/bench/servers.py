@@ -63,7 +63,6 @@ class Server:
     name = None
     protocols = ("smtp",)
     folders = ("",)             # of its queue, where messages wait
-    durable = True              # whether its 250 follows a sync: `run NAME syncs` shows it
 
     def __init__(self, place, slow=0):
         self.place, self.slow = place, slow
@@ -223,7 +222,6 @@ class Malote(Server):
 class Peer(Server):
     """A Debian root of its own; see peers.sh."""
     spool = None                # below its root: what a run may find empty
-    packages = None
 
     def __init__(self, place, slow=0):
         self.root = f"{place}/peers/{self.name}"
@@ -312,7 +310,6 @@ class OpenSMTPD(Peer):
     name = "opensmtpd"
     spool = "var/spool/smtpd"
     command = ["sh", "-c", "rm -f /var/run/smtpd.sock; ulimit -n 16384; exec smtpd -F"]
-    durable = False             # PEERS: it answers before any sync
 
     def configure(self, sessions):
         self.aliases()
