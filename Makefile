@@ -5,6 +5,7 @@
 #	make demo		a private instance that tells what it does
 #	make install		into DESTDIR with PREFIX
 #	make fuzz | crash | promises	the long runs
+#	make bench | bench-quick	speed, beside the peers (tests/bench/README.md)
 #	make clean
 #
 # conf/rules.sh writes the rules for every source file from conf/programs
@@ -49,7 +50,7 @@ objects:
 	@$(MAKE) -f $(BUILD)/rules.mk objects
 
 tests: all
-	@$(MAKE) -f $(BUILD)/rules.mk tests fuzzers
+	@$(MAKE) -f $(BUILD)/rules.mk tests fuzzers benches
 
 fuzzers:
 	@$(RULES)
@@ -105,6 +106,30 @@ promises:
 	@$(MAKE) all
 	@python3 tests/lib/promises.py $(BUILD)
 
+# Speed beside the peers: an hour or more, or five minutes.  N is the number
+# of messages, RUNS that of repetitions, PEERS and WORKLOADS name what is
+# measured; RESULTS is where RESULTS.md and the plots go.
+BENCH_DIR = $(BUILD)/bench
+BENCH	= PEERS='$(PEERS)' WORKLOADS='$(WORKLOADS)' N='$(N)' RUNS='$(RUNS)' \
+	  BUILD='$(BUILD)' BENCH_DIR='$(BENCH_DIR)' BENCH_TOOLS='$(BUILD)/bench' \
+	  RESULTS='$(RESULTS)'
+bench: bench-tools bench-peers
+	@$(BENCH) python3 tests/bench/suite full
+
+bench-quick: bench-tools
+	@set -- $(PEERS); [ $$# -gt 0 ] || set -- postfix dovecot; \
+	    sh tests/bench/peers.sh '$(BENCH_DIR)/peers' "$$@"
+	@$(BENCH) python3 tests/bench/suite quick
+
+bench-tools: all
+	@sh tests/lib/need.sh bench
+	@$(MAKE) -f $(BUILD)/rules.mk benches
+
+# What cannot be had is said in the table.
+bench-peers:
+	@sh tests/lib/need.sh bench
+	@sh tests/bench/peers.sh '$(BENCH_DIR)/peers' $(PEERS)
+
 demo:
 	@sh tests/lib/need.sh demo
 	@$(MAKE) all
@@ -117,4 +142,4 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: all program objects tests fuzzers check check-sanitized crash crash-quick fuzz fuzz-coverage fuzz-proof promises demo install clean
+.PHONY: all program objects tests fuzzers check check-sanitized crash crash-quick fuzz fuzz-coverage fuzz-proof promises bench bench-quick bench-tools bench-peers demo install clean

@@ -14,9 +14,9 @@ hardlink="-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed"
 . conf/os-"$os".sh
 
 mkdir -p "$BUILD/bin" "$BUILD/lib" "$BUILD/test" "$BUILD/fuzz" "$BUILD/stop" \
-    "$BUILD/nosync"
+    "$BUILD/nosync" "$BUILD/bench"
 for folder in common conf master smtpd queue alias local remote dns pop3d \
-    auth tests/unit tests/fuzz tests/jail tests/lib; do
+    auth tests/unit tests/fuzz tests/jail tests/lib tests/bench; do
 	mkdir -p "$BUILD/obj/$folder"
 done
 
@@ -43,7 +43,7 @@ new=$BUILD/rules.mk.$$
 	archive=
 	for c in common/*.c conf/*.c master/*.c smtpd/*.c queue/*.c alias/*.c \
 	    local/*.c remote/*.c dns/*.c pop3d/*.c auth/*.c tests/unit/*.c \
-	    tests/fuzz/*.c tests/jail/*.c tests/lib/*.c; do
+	    tests/fuzz/*.c tests/jail/*.c tests/lib/*.c tests/bench/*.c; do
 		[ -f "$c" ] && ours "$c" || continue
 		o=$BUILD/obj/${c%.c}.o
 		dir=${c%/*}
@@ -109,7 +109,7 @@ new=$BUILD/rules.mk.$$
 		done
 	done
 
-	for kind in unit:test fuzz:fuzz jail:test; do
+	for kind in unit:test fuzz:fuzz jail:test bench:bench; do
 		for c in tests/"${kind%:*}"/${kind#*:}_*.c; do
 			[ -f "$c" ] || continue
 			name=${c##*/}; name=${name%.c}
@@ -128,6 +128,7 @@ new=$BUILD/rules.mk.$$
 			extra=; pre=tests
 			case $kind in
 			unit:*) extra=$os_check ;;
+			bench:*) pre=benches ;;
 			fuzz:*) pre=fuzzers
 				# Without a fuzzing engine a target replays files.
 				[ -n "${ENGINE:-}" ] && extra=$ENGINE ||

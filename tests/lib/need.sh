@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs what the build (build), the demo (demo) or the tests (check) need
-# and this machine lacks, by the system's package manager; without root it
-# only says what is missing.
+# Installs what the build (build), the demo (demo), the tests (check) or the
+# benchmark (bench) need and this machine lacks, by the system's package
+# manager; without root it only says what is missing.
 set -eu
 
 build="pkg-config libbsd-dev libcdb-dev libevent-dev libseccomp-dev
@@ -9,12 +9,14 @@ libunbound-dev libssl-dev libcrypt-dev check"
 demo="python3 iproute2 curl swaks"
 check="$demo e2fsprogs mandoc bmake clang msmtp mpop fetchmail procps strace cppcheck
 musl-tools s-nail llvm"
+bench="python3 iproute2 procps strace debootstrap"
 
 case ${1:-build} in
 build) want=$build ;;
 demo) want="$build $demo" ;;
 check) want="$build $check" ;;
-*) echo "usage: need.sh build|demo|check" >&2; exit 64 ;;
+bench) want="$build $bench" ;;
+*) echo "usage: need.sh build|demo|check|bench" >&2; exit 64 ;;
 esac
 
 command -v dpkg-query >/dev/null || exit 0	# another system: up to its admin
