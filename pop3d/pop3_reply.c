@@ -4,16 +4,13 @@
  */
 #include "pop3_reply.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "fate.h"
 #include "out.h"
+#include "settings.h"
 #include "wire_relay.h"
-
-const char pop3_too_many[] =
-    "-ERR [SYS/TEMP] too many connections, try again later\r\n";
-const char pop3_no_session[] =
-    "-ERR [SYS/TEMP] the server is short of memory, try again later\r\n";
 
 /* Text, and behind it %s, %llu, or a number and octets. */
 static const struct {
@@ -44,6 +41,10 @@ static const struct {
 	    "" },
 	[POP3_TOO_MANY_BAD] = { "-ERR too many bad commands", "", "" },
 	[POP3_STOPPING]	  = { "-ERR [SYS/TEMP] shutting down", "", "" },
+	[POP3_TOO_MANY]	  = { "-ERR [SYS/TEMP] too many connections, try "
+	    "again later", "", "" },
+	[POP3_NO_SESSION] = { "-ERR [SYS/TEMP] the server is short of "
+	    "memory, try again later", "", "" },
 	[POP3_NUMBER]	  = { "-ERR that is not a number", "", "" },
 	[POP3_NO_MESSAGE] = { "-ERR no such message", "", "" },
 	[POP3_NEEDS_TLS]  = { "-ERR [SYS/PERM] login needs TLS", "", "" },
@@ -54,6 +55,28 @@ static const struct {
 	[POP3_LOST]	  = { "-ERR [SYS/TEMP] the maildrop went away", "",
 	    "" },
 };
+
+/* Who is silent too long is told nothing [RFC1939 3]. */
+void
+pop3_at_door(enum acceptor_line which, const struct settings *settings,
+    char line[ACCEPTOR_LINE])
+{
+	static const enum pop3_reply lines[] = {
+		[ACCEPTOR_GREETING] = POP3_GREETING,
+		[ACCEPTOR_SILENT] = POP3_REPLIES,
+		[ACCEPTOR_STOPPING] = POP3_STOPPING,
+		[ACCEPTOR_TOO_MANY] = POP3_TOO_MANY,
+		[ACCEPTOR_NO_SESSION] = POP3_NO_SESSION
+	};
+	enum pop3_reply r = lines[which];
+
+	line[0] = '\0';
+	if (r != POP3_REPLIES)
+		(void)snprintf(line, ACCEPTOR_LINE, "%s%.400s%s\r\n",
+		    replies[r].before, r == POP3_GREETING ?
+		    settings_text(settings, P_HOSTNAME) : "",
+		    replies[r].after);
+}
 
 void
 pop3_reply(struct out *out, enum pop3_reply which)

@@ -33,9 +33,9 @@ static const struct acceptor_role role = {
 	.local = -1,
 	.sessions = P_POP3_SESSIONS,
 	.per_client = P_POP3_SESSIONS_PER_CLIENT,
-	.spare = P_POP3_SPARE,
-	.too_many = pop3_too_many,
-	.no_session = pop3_no_session,
+	.waiting = P_POP3_WAITING,
+	.timeout = P_POP3_TIMEOUT,
+	.line = pop3_at_door,
 	.serve = pop3_serve
 };
 

@@ -11,6 +11,7 @@
 
 #include "fate.h"
 #include "out.h"
+#include "settings.h"
 
 struct reply_row {
 	unsigned	 code;
@@ -18,15 +19,13 @@ struct reply_row {
 	const char	*text;		/* $: the detail */
 };
 
-/* What the acceptor says for a session that there is not. */
-const char	reply_too_many[] = "421 4.7.0 too many connections\r\n";
-const char	reply_no_session[] = "421 4.3.2 cannot serve you now\r\n";
-
 static const struct reply_row rows[REPLY_COUNT] = {
 	[REPLY_GREETING] = { 220, "", "$ ESMTP" },
 	[REPLY_BYE] = { 221, "2.0.0", "goodbye" },
 	[REPLY_STOPPING] = { 421, "4.3.2", "service shutting down" },
 	[REPLY_TIMEOUT] = { 421, "4.4.2", "nothing heard for too long" },
+	[REPLY_TOO_MANY] = { 421, "4.7.0", "too many connections" },
+	[REPLY_NO_SESSION] = { 421, "4.3.2", "cannot serve you now" },
 	[REPLY_TOO_MANY_BAD] = { 421, "4.7.0", "too many bad commands" },
 
 	[REPLY_HELLO] = { 250, "", "$" },
@@ -86,6 +85,23 @@ reply_line(char buf[REPLY_SIZE], enum reply which, const char *detail)
 	build(buf, r->code, r->status, text,
 	    r->text[head] == '$' ? detail : "",
 	    r->text[head] == '$' ? r->text + head + 1 : "");
+}
+
+_Static_assert(REPLY_SIZE == ACCEPTOR_LINE, "both are one line");
+
+void
+reply_at_door(enum acceptor_line which, const struct settings *settings,
+    char buf[REPLY_SIZE])
+{
+	static const enum reply lines[] = {
+		[ACCEPTOR_GREETING] = REPLY_GREETING,
+		[ACCEPTOR_SILENT] = REPLY_TIMEOUT,
+		[ACCEPTOR_STOPPING] = REPLY_STOPPING,
+		[ACCEPTOR_TOO_MANY] = REPLY_TOO_MANY,
+		[ACCEPTOR_NO_SESSION] = REPLY_NO_SESSION
+	};
+
+	reply_line(buf, lines[which], settings_text(settings, P_HOSTNAME));
 }
 
 void

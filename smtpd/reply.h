@@ -3,8 +3,11 @@
 
 #include <stddef.h>
 
+#include "acceptor.h"
+
 struct fate;
 struct out;
+struct settings;
 
 /*
  * Every reply smtpd can give of itself, but for what alias and inject decide
@@ -13,7 +16,7 @@ struct out;
 enum reply {
 	/* the session */
 	REPLY_GREETING, REPLY_BYE, REPLY_STOPPING, REPLY_TIMEOUT,
-	REPLY_TOO_MANY_BAD,
+	REPLY_TOO_MANY, REPLY_NO_SESSION, REPLY_TOO_MANY_BAD,
 	/* commands */
 	REPLY_HELLO, REPLY_OK, REPLY_HELP, REPLY_CANNOT_VERIFY,
 	REPLY_NO_EXPN, REPLY_UNKNOWN, REPLY_ORDER, REPLY_ARGUMENT,
@@ -29,13 +32,14 @@ enum reply {
 	REPLY_COUNT
 };
 
-/* Said by the acceptor in place of a greeting: whole lines. */
-extern const char	reply_too_many[], reply_no_session[];
-
 #define REPLY_SIZE	513	/* a line with CRLF [RFC5321 4.5.3.1.5], NUL */
 
 /* The line with its CRLF; detail stands for the $ of its text, cut to fit. */
 void	reply_line(char buf[REPLY_SIZE], enum reply, const char *detail);
+
+/* What the acceptor says, before there is a session or in place of one. */
+void	reply_at_door(enum acceptor_line, const struct settings *,
+	    char buf[REPLY_SIZE]);
 
 /* Says it. */
 void	reply(struct out *, enum reply);

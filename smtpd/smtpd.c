@@ -34,9 +34,9 @@ static const struct acceptor_role role = {
 	.local = EDGE_SMTP_PUBLIC,
 	.sessions = P_SMTP_SESSIONS,
 	.per_client = P_SMTP_SESSIONS_PER_CLIENT,
-	.spare = P_SMTP_SPARE,
-	.too_many = reply_too_many,
-	.no_session = reply_no_session,
+	.waiting = P_SMTP_WAITING,
+	.timeout = P_SMTP_TIMEOUT,
+	.line = reply_at_door,
 	.serve = session_live
 };
 

@@ -15,7 +15,6 @@
 #include "wire_ask.h"
 #include "wire_control.h"
 #include "wire_deliver.h"
-#include "wire_door.h"
 #include "wire_files.h"
 #include "wire_login.h"
 #include "wire_lookup.h"
@@ -35,7 +34,6 @@ static const struct wire *const wires[] = {
 	&control_line, &control_end, &control_master, &control_row,
 	&deliver_deliver, &deliver_rcpt, &deliver_fate, &deliver_safe,
 	&deliver_placed, &deliver_forward, &deliver_trouble, &deliver_ready,
-	&door_client, &door_badlogin, &door_bye,
 	&files_open, &files_file, &files_none,
 	&login_mechanism, &login_response, &login_challenge, &login_yes,
 	&login_no, &login_later, &login_enter, &login_entered,

@@ -1,0 +1,61 @@
+#ifndef ACCEPTOR_PARTS_H
+#define ACCEPTOR_PARTS_H
+
+#include <sys/types.h>
+#include <stddef.h>
+
+#include "acceptor.h"
+#include "door.h"
+#include "guests.h"
+#include "seats.h"
+
+struct jail;
+struct loop;
+struct settings;
+struct sockaddr;
+struct timer;
+struct watch;
+
+/*
+ * What the files of the acceptor share; nobody else includes this.
+ */
+/* One listening socket. */
+struct listener {
+	struct acceptor	*acceptor;
+	int		 fd;
+	char		*service;
+	unsigned	 flags;		/* for the session, of struct door_client */
+	struct watch	*watch;
+};
+
+struct acceptor {
+	const struct acceptor_role *role;
+	struct loop		*loop;
+	struct settings		*settings;
+	const struct jail	*jail;		/* of the sessions */
+	struct guests		 guests;
+	struct door		 door;
+	struct seats		 seats;
+	struct listener		*listeners;
+	size_t			 listener_count;
+	struct timer		*rest;		/* short of something */
+	struct timer		*end;		/* when to stop waiting */
+	enum { A_OPEN, A_RESTING, A_CLOSED } state;
+	enum exit_code		 code;		/* to end with */
+	char			 greeting[ACCEPTOR_LINE];
+};
+
+
+/* The value of a setting. */
+size_t	acceptor_limit(const struct acceptor *, enum param);
+
+/* --- acceptor_clients.c ------------------------------------------------- */
+
+/* The door's callbacks. */
+void	acceptor_clients_init(struct acceptor *);
+/* A new connection: greets the client or turns him away.  Takes over fd. */
+void	acceptor_admit(struct listener *, int fd, const struct sockaddr *);
+/* Nobody is at the door afterwards. */
+void	acceptor_empty_door(struct acceptor *);
+
+#endif
