@@ -17,6 +17,7 @@
 #include "event.h"
 #include "fd.h"
 #include "loop.h"
+#include "packet.h"
 
 /* A frame that has to wait. */
 struct waiting {
@@ -41,8 +42,8 @@ struct peer {
 	bool			 gone;		/* peer_close() was called */
 };
 
-/* Frames of one turn of the loop, so that one peer cannot starve others. */
-enum { FRAMES_PER_TURN = 32 };
+/* Packets of one turn of the loop, so that one peer cannot starve others. */
+enum { PACKETS_PER_TURN = 32 };
 
 static void
 peer_free(struct peer *p)
@@ -105,22 +106,35 @@ send_waiting(struct peer *p)
 	watch_set(p->watch, LOOP_READ);
 }
 
-/* Runs one frame; true while there may be more. */
+/* Runs one frame through the table; 1, or -1 when it was the last one. */
+static int
+run_one(struct peer *p, const struct frame *frame, int fd)
+{
+	int n;
+
+	p->busy = true;
+	n = verbs_run(p->verbs, p->count, &p->state, p->ctx, frame, fd);
+	p->busy = false;
+	if (n == -1 && errno == EPROTO && !p->gone)
+		event_one(EV_EDGE_BROKEN, "why", "protocol");
+	return n == -1 || p->gone ? -1 : 1;
+}
+
+/* Runs the frames of one packet; true while there may be more packets. */
 static bool
 serve_one(struct peer *p, struct frame *frame)
 {
+	size_t rest, frames = 0;
 	int fd, n;
 
-	n = frame_recv_now(p->fd, frame, &fd);
+	n = packet_recv_now(p->fd, frame, &rest, &fd);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return false;
-	if (n == 1) {
-		p->busy = true;
-		n = verbs_run(p->verbs, p->count, &p->state, p->ctx, frame,
-		    fd) == -1 ? -1 : 1;
-		p->busy = false;
-		if (n == -1 && errno == EPROTO && !p->gone)
-			event_one(EV_EDGE_BROKEN, "why", "protocol");
+	for (; n == 1; fd = -1) {
+		n = frames++ < PACKET_FRAMES ? run_one(p, frame, fd) : -1;
+		if (n == -1 || rest == 0)
+			break;
+		n = packet_next(frame, &rest);
 	}
 	if (p->gone) {
 		peer_free(p);
@@ -141,7 +155,7 @@ on_peer_ready(void *arg, unsigned what)
 	if (what & LOOP_WRITE)
 		send_waiting(p);
 	if (what & LOOP_READ)
-		for (i = 0; i < FRAMES_PER_TURN && serve_one(p, &frame); i++)
+		for (i = 0; i < PACKETS_PER_TURN && serve_one(p, &frame); i++)
 			;
 }
 

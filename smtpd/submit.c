@@ -36,28 +36,45 @@ submit_drop(struct submit *s)
 	fd_close(&s->sock);
 }
 
-/* Sends one message; a failure ends the connection. */
+/*
+ * Sends what was gathered.  The first packet of a message may find that
+ * inject was started anew since the last one: then it goes to the new one.
+ */
+static int
+flush(struct submit *s)
+{
+	int64_t deadline = fd_now() + TIMEOUT_EDGE * 1000;
+	int n;
+
+	if (s->packet.frames == 0)
+		return 0;
+	n = packet_send(s->sock, &s->packet, deadline);
+	if (n == -1 && s->kept && !s->sent) {
+		submit_drop(s);
+		s->sock = edge_connect("/submit");
+		n = packet_send(s->sock, &s->packet, deadline);
+	}
+	packet_init(&s->packet);
+	s->sent = true;
+	if (n == -1)
+		submit_drop(s);
+	return n;
+}
+
+/* Adds to what will be sent; a failure ends the connection. */
 static int
 tell(struct submit *s, struct frame *frame, const struct wire *wire,
     const void *msg)
 {
-	if (s->sock != -1 && frame_put(frame, wire, msg) == 0 &&
-	    frame_send(s->sock, frame, -1, fd_now() + TIMEOUT_EDGE * 1000)
-	    == 0)
+	if (s->sock == -1)
+		return -1;
+	if (frame_put(frame, wire, msg) == -1) {
+		submit_drop(s);
+		return -1;
+	}
+	if (packet_add(&s->packet, frame) == 0)
 		return 0;
-	submit_drop(s);
-	return -1;
-}
-
-/* OPEN, on the kept connection if inject is still there, or a new one. */
-static int
-open_message(struct submit *s, struct frame *frame,
-    const struct submit_open *open)
-{
-	if (s->sock != -1 && tell(s, frame, &submit_open, open) == 0)
-		return 0;
-	s->sock = edge_connect("/submit");
-	return tell(s, frame, &submit_open, open);
+	return flush(s) == -1 ? -1 : packet_add(&s->packet, frame);
 }
 
 int
@@ -68,9 +85,14 @@ submit_begin(struct submit *s, struct frame *frame,
 	struct submit_rcpt rcpt;
 	const char *at = NULL;
 
+	packet_init(&s->packet);
+	s->sent = false;
 	s->size = 0;
 	s->len = 0;
-	if (open_message(s, frame, open) == -1 ||
+	s->kept = s->sock != -1;
+	if (!s->kept)
+		s->sock = edge_connect("/submit");
+	if (tell(s, frame, &submit_open, open) == -1 ||
 	    tell(s, frame, &submit_from, &from) == -1)
 		return -1;
 	while (tx_next(tx, &at, &rcpt.address, &rcpt.params))
@@ -79,6 +101,7 @@ submit_begin(struct submit *s, struct frame *frame,
 	return 0;
 }
 
+/* What was received so far; a part of a long message leaves at once. */
 static int
 send_chunk(struct submit *s, struct frame *frame)
 {
@@ -93,8 +116,8 @@ send_chunk(struct submit *s, struct frame *frame)
 char *
 submit_room(struct submit *s, struct frame *frame, size_t n)
 {
-	if (sizeof(s->chunk) - s->len < n)
-		(void)send_chunk(s, frame);
+	if (sizeof(s->chunk) - s->len < n && send_chunk(s, frame) == 0)
+		(void)flush(s);
 	return s->chunk + s->len;
 }
 
@@ -176,7 +199,7 @@ submit_finish(struct submit *s, struct frame *frame, char *id,
 	reply_to_fate(REPLY_LATER, why);
 	outcome.why = why;
 	if (send_chunk(s, frame) == -1 ||
-	    tell(s, frame, &submit_commit, &commit) == -1)
+	    tell(s, frame, &submit_commit, &commit) == -1 || flush(s) == -1)
 		return -1;
 	if (hear(s, frame, &outcome) == -1)
 		submit_drop(s);
