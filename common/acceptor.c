@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "apart.h"
+#include "apart_heap.h"
 #include "event.h"
 #include "fd.h"
 #include "loop.h"
@@ -25,7 +26,8 @@ enum {
 	REST_MS = 100,		/* short of descriptors or memory */
 	RENEW_MS = 300,		/* a session was killed by a signal */
 	STOP_MS = 8000,		/* sessions may take to say so */
-	ACCEPT_AT_ONCE = 64	/* before others have their turn */
+	ACCEPT_AT_ONCE = 64,	/* before others have their turn */
+	HEAP = 16 * 1024 * 1024	/* for the loop: 300 bytes a client */
 };
 
 size_t
@@ -133,12 +135,10 @@ static void
 on_term(void *arg)
 {
 	struct acceptor *a = arg;
-	struct seat *seat;
 
 	close_door(a, EXIT_DONE, STOP_MS);
 	a->code = EXIT_DONE;
-	TAILQ_FOREACH(seat, &a->seats.taken, next)
-		(void)kill(seat->pid, SIGTERM);
+	seats_signal(&a->seats, SIGTERM);
 	if (a->seats.count == 0)
 		loop_stop(a->loop);
 }
@@ -263,6 +263,8 @@ acceptor_new(const struct acceptor_role *role)
 	struct acceptor *a = apart_new(sizeof(*a));
 
 	a->role = role;
+	apart_heap_init(HEAP);
+	loop_memory(apart_alloc, apart_realloc, apart_free);
 	a->loop = loop_new();
 	a->state = A_OPEN;
 	a->code = EXIT_DONE;

@@ -59,7 +59,7 @@ door_enter(struct door *d, struct visitor *v)
 {
 	v->door = d;
 	v->since = fd_now();
-	v->watch = watch_new(d->loop, v->fd, LOOP_READ, on_speaks, v);
+	watch_start(&v->watch, d->loop, v->fd, LOOP_READ, on_speaks, v);
 	TAILQ_INSERT_TAIL(&d->visitors, v, next);
 	if (d->count++ == 0)
 		wind(d);
@@ -70,7 +70,7 @@ door_leave(struct visitor *v)
 {
 	struct door *d = v->door;
 
-	watch_free(v->watch);
+	watch_end(&v->watch);
 	TAILQ_REMOVE(&d->visitors, v, next);
 	d->count--;
 	apart_put(&d->pool, v);

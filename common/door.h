@@ -7,11 +7,9 @@
 #include <stdint.h>
 
 #include "apart.h"
+#include "loop.h"
 
 struct guest;
-struct loop;
-struct timer;
-struct watch;
 
 /*
  * The door: clients who are connected and were greeted, and have not said
@@ -21,7 +19,7 @@ struct watch;
 struct visitor {
 	TAILQ_ENTRY(visitor) next;
 	struct door	*door;
-	struct watch	*watch;
+	struct watch	 watch;
 	struct guest	*guest;
 	int64_t		 since;		/* of fd_now() */
 	int		 fd;

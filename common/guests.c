@@ -1,6 +1,6 @@
 /*
  * Counting clients.  Their names are chosen by strangers, so the table has a
- * seed that nobody knows (hash.c), and its memory is not shared with the
+ * seed that nobody knows, and its memory is not shared with the
  * sessions.
  */
 #include "guests.h"
@@ -16,32 +16,34 @@
 
 #include "die.h"
 
-static const void *
-key_of(const struct hash_link *l)
-{
-	return ((const struct guest *)l)->name;
-}
-
-static uint64_t
-sum_of(uint64_t seed, const void *key)
-{
-	return hash_bytes(seed, key, strlen(key));
-}
-
-static int
-is_same(const void *a, const void *b)
-{
-	return strcmp(a, b) == 0;
-}
-
-static const struct hash_type by_name = { key_of, sum_of, is_same };
-
 void
 guests_init(struct guests *g, size_t max)
 {
 	apart_pool_init(&g->pool, sizeof(struct guest), max);
-	if (hash_init(&g->hash, &by_name) == -1)
+	/* Not arc4random(3), which has every later fork start it anew. */
+	if (getentropy(&g->seed, sizeof(g->seed)) == -1)
 		die_temp("guests");
+}
+
+static size_t
+slot_of(const struct guests *g, const char *name)
+{
+	uint64_t sum = g->seed;
+
+	for (; *name != '\0'; name++)
+		sum = (sum ^ (unsigned char)*name) * 0x9e3779b97f4a7c15u;
+	return (size_t)(sum >> 32) & (GUEST_SLOTS - 1);
+}
+
+static struct guest *
+find(const struct guests *g, const char *name)
+{
+	struct guest *guest;
+
+	LIST_FOREACH(guest, &g->slots[slot_of(g, name)], next)
+		if (strcmp(guest->name, name) == 0)
+			return guest;
+	return NULL;
 }
 
 static struct guest *
@@ -53,14 +55,14 @@ welcome(struct guests *g, const char *name)
 		return NULL;
 	guest->count = 0;
 	(void)strlcpy(guest->name, name, sizeof(guest->name));
-	hash_add(&g->hash, &guest->link);
+	LIST_INSERT_HEAD(&g->slots[slot_of(g, name)], guest, next);
 	return guest;
 }
 
 struct guest *
 guests_enter(struct guests *g, const char *name, size_t each)
 {
-	struct guest *guest = (struct guest *)hash_find(&g->hash, name);
+	struct guest *guest = find(g, name);
 
 	if (guest != NULL && guest->count >= each) {
 		errno = EUSERS;
@@ -79,7 +81,7 @@ guests_leave(struct guests *g, struct guest *guest)
 {
 	if (--guest->count > 0)
 		return;
-	hash_remove(&g->hash, &guest->link);
+	LIST_REMOVE(guest, next);
 	apart_put(&g->pool, guest);
 }
 

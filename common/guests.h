@@ -1,10 +1,12 @@
 #ifndef GUESTS_H
 #define GUESTS_H
 
+#include <sys/types.h>
+#include <sys/queue.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "apart.h"
-#include "hash.h"
 
 struct sockaddr;
 
@@ -12,19 +14,21 @@ struct sockaddr;
  * How many connections each client has, by the name he is counted by.
  */
 #define GUEST_NAME	64
+#define GUEST_SLOTS	4096		/* a power of two */
 
 struct guest {
-	struct hash_link link;		/* first: see hash.h */
+	LIST_ENTRY(guest) next;
 	unsigned	 count;		/* of his connections */
 	char		 name[GUEST_NAME];
 };
 
 struct guests {
 	struct apart_pool pool;
-	struct hash	 hash;
+	uint64_t	 seed;		/* nobody outside can know it */
+	LIST_HEAD(, guest) slots[GUEST_SLOTS];
 };
 
-/* Room for so many different ones; before the jail. */
+/* Room for so many different ones; before the jail, in zeroed memory. */
 void	guests_init(struct guests *, size_t max);
 
 /*

@@ -19,7 +19,7 @@
 #define LIMIT_BAD_COMMANDS	20	/* before 421 */
 
 /* Connections of one acceptor: the most a setting may allow. */
-#define LIMIT_CLIENTS		100000
+#define LIMIT_CLIENTS		50000
 
 /* The envelope and the queue. */
 #define LIMIT_ID		32	/* characters of a message id */

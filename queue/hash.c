@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { SLOTS_MIN = 64 };
 
@@ -19,11 +18,8 @@ hash_init(struct hash *h, const struct hash_type *type)
 	if (h->slots == NULL)
 		return -1;
 	h->size = SLOTS_MIN;
-	/* Not arc4random(3), which has every later fork start it anew. */
-	if (getentropy(&h->seed, sizeof(h->seed)) == 0)
-		return 0;
-	hash_free(h);
-	return -1;
+	arc4random_buf(&h->seed, sizeof(h->seed));
+	return 0;
 }
 
 void
