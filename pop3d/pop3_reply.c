@@ -9,7 +9,6 @@
 
 #include "fate.h"
 #include "out.h"
-#include "settings.h"
 #include "wire_relay.h"
 
 /* Text, and behind it %s, %llu, or a number and octets. */
@@ -56,26 +55,11 @@ static const struct {
 	    "" },
 };
 
-/* Who is silent too long is told nothing [RFC1939 3]. */
 void
-pop3_at_door(enum acceptor_line which, const struct settings *settings,
-    char line[ACCEPTOR_LINE])
+pop3_line(char *line, size_t size, enum pop3_reply which, const char *text)
 {
-	static const enum pop3_reply lines[] = {
-		[ACCEPTOR_GREETING] = POP3_GREETING,
-		[ACCEPTOR_SILENT] = POP3_REPLIES,
-		[ACCEPTOR_STOPPING] = POP3_STOPPING,
-		[ACCEPTOR_TOO_MANY] = POP3_TOO_MANY,
-		[ACCEPTOR_NO_SESSION] = POP3_NO_SESSION
-	};
-	enum pop3_reply r = lines[which];
-
-	line[0] = '\0';
-	if (r != POP3_REPLIES)
-		(void)snprintf(line, ACCEPTOR_LINE, "%s%.400s%s\r\n",
-		    replies[r].before, r == POP3_GREETING ?
-		    settings_text(settings, P_HOSTNAME) : "",
-		    replies[r].after);
+	(void)snprintf(line, size, "%s%.400s%s\r\n", replies[which].before,
+	    text, replies[which].after);
 }
 
 void

@@ -5,7 +5,7 @@
  * Everything pop3d ever says that begins with +OK or -ERR [RFC1939 3], with
  * the codes of RFC 2449 and RFC 3206.
  */
-#include "acceptor.h"
+#include <stddef.h>
 
 struct fate;
 struct out;
@@ -45,9 +45,9 @@ enum pop3_reply {
 	POP3_REPLIES
 };
 
-/* What the acceptor says, before there is a session or in place of one. */
-void	pop3_at_door(enum acceptor_line, const struct settings *,
-	    char line[ACCEPTOR_LINE]);
+/* The reply as a line with its CRLF; text: as of pop3_reply_text(), or "". */
+void	pop3_line(char *line, size_t size, enum pop3_reply,
+	    const char *text);
 
 /* The reply with its numbers, or with none. */
 void	pop3_reply(struct out *, enum pop3_reply);

@@ -11,7 +11,6 @@
 
 #include "fate.h"
 #include "out.h"
-#include "settings.h"
 
 struct reply_row {
 	unsigned	 code;
@@ -85,23 +84,6 @@ reply_line(char buf[REPLY_SIZE], enum reply which, const char *detail)
 	build(buf, r->code, r->status, text,
 	    r->text[head] == '$' ? detail : "",
 	    r->text[head] == '$' ? r->text + head + 1 : "");
-}
-
-_Static_assert(REPLY_SIZE == ACCEPTOR_LINE, "both are one line");
-
-void
-reply_at_door(enum acceptor_line which, const struct settings *settings,
-    char buf[REPLY_SIZE])
-{
-	static const enum reply lines[] = {
-		[ACCEPTOR_GREETING] = REPLY_GREETING,
-		[ACCEPTOR_SILENT] = REPLY_TIMEOUT,
-		[ACCEPTOR_STOPPING] = REPLY_STOPPING,
-		[ACCEPTOR_TOO_MANY] = REPLY_TOO_MANY,
-		[ACCEPTOR_NO_SESSION] = REPLY_NO_SESSION
-	};
-
-	reply_line(buf, lines[which], settings_text(settings, P_HOSTNAME));
 }
 
 void

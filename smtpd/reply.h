@@ -3,11 +3,8 @@
 
 #include <stddef.h>
 
-#include "acceptor.h"
-
 struct fate;
 struct out;
-struct settings;
 
 /*
  * Every reply smtpd can give of itself, but for what alias and inject decide
@@ -36,10 +33,6 @@ enum reply {
 
 /* The line with its CRLF; detail stands for the $ of its text, cut to fit. */
 void	reply_line(char buf[REPLY_SIZE], enum reply, const char *detail);
-
-/* What the acceptor says, before there is a session or in place of one. */
-void	reply_at_door(enum acceptor_line, const struct settings *,
-	    char buf[REPLY_SIZE]);
 
 /* Says it. */
 void	reply(struct out *, enum reply);

@@ -29,6 +29,25 @@ static const struct card session_card = {
 	.files = 16
 };
 
+/* What the acceptor says, before there is a session or in place of one. */
+static void
+at_door(enum acceptor_line which, const struct settings *settings,
+    char line[ACCEPTOR_LINE])
+{
+	static const enum reply replies[] = {
+		[ACCEPTOR_GREETING] = REPLY_GREETING,
+		[ACCEPTOR_SILENT] = REPLY_TIMEOUT,
+		[ACCEPTOR_STOPPING] = REPLY_STOPPING,
+		[ACCEPTOR_TOO_MANY] = REPLY_TOO_MANY,
+		[ACCEPTOR_NO_SESSION] = REPLY_NO_SESSION
+	};
+
+	reply_line(line, replies[which],
+	    settings_text(settings, P_HOSTNAME));
+}
+
+_Static_assert(REPLY_SIZE == ACCEPTOR_LINE, "both are a line of SMTP");
+
 static const struct acceptor_role role = {
 	.proc = PROC_SMTPD,
 	.local = EDGE_SMTP_PUBLIC,
@@ -36,7 +55,7 @@ static const struct acceptor_role role = {
 	.per_client = P_SMTP_SESSIONS_PER_CLIENT,
 	.waiting = P_SMTP_WAITING,
 	.timeout = P_SMTP_TIMEOUT,
-	.line = reply_at_door,
+	.line = at_door,
 	.serve = session_live
 };
 

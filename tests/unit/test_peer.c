@@ -8,6 +8,7 @@
 #include "event.h"
 #include "fd.h"
 #include "loop.h"
+#include "packet.h"
 #include "peer.h"
 #include "unit.h"
 #include "wire_submit.h"
@@ -89,6 +90,99 @@ START_TEST(frames_come_and_the_end_is_told)
 }
 END_TEST
 
+/* A packet of n frames. */
+static void
+fill(struct packet *p, size_t n)
+{
+	static struct frame frame;
+	struct submit_taken t = { "a" };
+
+	packet_init(p);
+	ck_assert_int_eq(frame_put(&frame, &submit_taken, &t), 0);
+	for (; n > 0; n--)
+		ck_assert_int_eq(packet_add(p, &frame), 0);
+}
+
+START_TEST(a_packet_may_hold_several_frames)
+{
+	static struct packet p;
+	static struct frame frame;
+	struct end e;
+	int fd = open_end(&e);
+
+	fill(&p, PACKET_FRAMES);
+	ck_assert_int_eq(packet_add(&p, &frame), -1);
+	ck_assert_int_eq(packet_send(fd, &p, FD_FOREVER), 0);
+	tell(fd, "b");
+	fill(&p, 2);
+	ck_assert_int_eq(packet_send(fd, &p, FD_FOREVER), 0);
+	close(fd);
+	loop_run(e.loop);
+	ck_assert_uint_eq(e.taken, PACKET_FRAMES + 3);
+	ck_assert(e.closed);
+}
+END_TEST
+
+START_TEST(a_packet_too_large_by_a_frame_closes_the_edge)
+{
+	static struct packet p;
+	struct end e;
+	int fd = open_end(&e);
+
+	fill(&p, PACKET_FRAMES);
+	memcpy(p.data + p.len, p.data, p.len / PACKET_FRAMES);
+	p.len += p.len / PACKET_FRAMES;
+	ck_assert_int_eq(packet_send(fd, &p, FD_FOREVER), 0);
+	loop_run(e.loop);
+	ck_assert_uint_eq(e.taken, PACKET_FRAMES);
+	ck_assert(e.closed);
+}
+END_TEST
+
+/* Whatever the last frame of a packet lacks, those before it count. */
+START_TEST(a_packet_cut_anywhere_closes_the_edge)
+{
+	static struct packet p;
+	struct end e;
+	size_t one, cut;
+	int fd;
+
+	fill(&p, 3);
+	one = p.len / 3;
+	for (cut = 1; cut < 3 * one; cut++) {
+		fd = open_end(&e);
+		p.len = cut;
+		ck_assert_int_eq(packet_send(fd, &p, FD_FOREVER), 0);
+		close(fd);
+		loop_run(e.loop);
+		ck_assert_uint_eq(e.taken, cut / one);
+		ck_assert(e.closed);
+	}
+}
+END_TEST
+
+/* Who refuses a frame, or closes, hears nothing of the rest. */
+START_TEST(the_rest_of_a_packet_dies_with_its_peer)
+{
+	static struct packet p;
+	struct end e;
+	int fd = open_end(&e);
+
+	e.answer = -1;
+	fill(&p, 3);
+	ck_assert_int_eq(packet_send(fd, &p, FD_FOREVER), 0);
+	loop_run(e.loop);
+	ck_assert_uint_eq(e.taken, 1);
+	ck_assert(e.closed);
+	fd = open_end(&e);
+	e.close_in_handler = true;
+	ck_assert_int_eq(packet_send(fd, &p, FD_FOREVER), 0);
+	loop_run(e.loop);
+	ck_assert_uint_eq(e.taken, 1);
+	ck_assert(!e.closed);
+}
+END_TEST
+
 START_TEST(nonsense_closes_the_edge)
 {
 	struct submit_refused r;
@@ -154,6 +248,10 @@ main(void)
 	const TTest *tests[] = {
 		frames_come_and_the_end_is_told, nonsense_closes_the_edge,
 		a_handler_may_refuse_or_close,
+		a_packet_may_hold_several_frames,
+		a_packet_too_large_by_a_frame_closes_the_edge,
+		a_packet_cut_anywhere_closes_the_edge,
+		the_rest_of_a_packet_dies_with_its_peer,
 		a_slow_reader_is_waited_for_then_left,
 	};
 
