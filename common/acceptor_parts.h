@@ -24,7 +24,7 @@ struct listener {
 	struct acceptor	*acceptor;
 	int		 fd;
 	char		*service;
-	unsigned	 flags;		/* for the session, of struct door_client */
+	unsigned	 flags;		/* of struct door_client */
 	struct watch	*watch;
 };
 

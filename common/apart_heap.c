@@ -22,7 +22,7 @@ union head {
 };
 
 struct heap {
-	size_t	 used, size;		/* with this struct, which comes first */
+	size_t	 used, size;		/* with this struct, in front */
 	void	*vacant[CLASS_MAX + 1];	/* each with the next in it */
 };
 

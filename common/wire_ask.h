@@ -15,7 +15,8 @@
  * address is expanded to its leaves, without duplicates.  An address that
  * stands for itself alone is answered by one leaf whose address equals it.
  * For ASK_RCPT one answer is all there is: the first leaf that can be reached,
- * or the reason against all; END means that there is no leaf.  `where` is FILE:LINE for ASK_EXPLAIN.
+ * or the reason against all; END means that there is no leaf.  `where` is
+ * FILE:LINE for ASK_EXPLAIN.
  */
 enum {
 	ASK_ASK = 0x0501, ASK_MAILBOX, ASK_RELAY, ASK_NOBODY, ASK_LATER,

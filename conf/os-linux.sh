@@ -8,7 +8,7 @@ os_check="-lcheck -lsubunit -lm -lrt -lpthread"
 # client: static, they start in a third of the time, and their forks copy,
 # touch and give back fewer pages.  Only where each library is there to be
 # linked so; the sanitizers' runtimes are not.
-static_libs="rcrt1.o libc.a libseccomp.a libcdb.a libbsd.a libevent_core.a"
+static_libs="rcrt1.o libc.a libseccomp.a libcdb.a libbsd.a"
 os_static="-static-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack"
 # libevent can look up names.  No program here calls that; with the C library's
 # resolver it would be half of the program, and not work in a jail.

@@ -10,8 +10,8 @@
 #include "settings.h"
 
 /*
- * The acceptor: accepts, counts, forks.  It connects to nothing itself, but a
- * jail can only get narrower, so it has what its sessions may.
+ * The acceptor: accepts, greets, counts, forks.  It connects to nothing
+ * itself, but a jail can only get narrower, so it has what its sessions may.
  */
 static const struct card acceptor_card = {
 	.name = "pop3d",

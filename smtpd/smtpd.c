@@ -10,14 +10,14 @@
 #include "settings.h"
 
 /*
- * The acceptor: accepts, counts, forks.  It connects to nothing itself, but a
- * jail can only get narrower, so it has what its sessions may.
+ * The acceptor: accepts, greets, counts, forks.  It connects to nothing
+ * itself, but a jail can only get narrower, so it has what its sessions may.
  */
 static const struct card acceptor_card = {
 	.name = "smtpd",
 	.root = ".",
-	.may = MAY_LOOP | MAY_ACCEPT | MAY_PAIR | MAY_FORK | MAY_JAIL |
-	    MAY_CONNECT | MAY_PEER,
+	.may = MAY_LOOP | MAY_ACCEPT | MAY_FORK | MAY_JAIL | MAY_CONNECT |
+	    MAY_PEER,
 	.memory = 64u << 20
 };
 
