@@ -26,6 +26,7 @@ enum {
 	REST_MS = 100,		/* short of descriptors or memory */
 	RENEW_MS = 300,		/* a session was killed by a signal */
 	STOP_MS = 8000,		/* sessions may take to say so */
+	DEAF_MS = 20,		/* to more of the dead, when many die */
 	ACCEPT_AT_ONCE = 64,	/* before others have their turn */
 	HEAP = 16 * 1024 * 1024	/* for the loop: 300 bytes a client */
 };
@@ -169,10 +170,9 @@ bury(struct acceptor *a, struct seat *seat, int status)
 	seats_leave(&a->seats, seat);
 }
 
-static void
-on_child(void *arg)
+void
+acceptor_reap(struct acceptor *a)
 {
-	struct acceptor *a = arg;
 	struct seat *seat;
 	pid_t pid;
 	int status;
@@ -182,6 +182,41 @@ on_child(void *arg)
 		if (seat != NULL)
 			bury(a, seat, status);
 	}
+}
+
+static void
+hear_children(bool on)
+{
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(on ? SIG_UNBLOCK : SIG_BLOCK, &child, NULL);
+}
+
+static void
+on_hearing(void *arg)
+{
+	(void)arg;
+	hear_children(true);
+}
+
+/*
+ * A signal costs more than the burial.  Where sessions end all the time,
+ * those of a moment are buried together; before a fork they are anyhow.
+ */
+static void
+on_child(void *arg)
+{
+	struct acceptor *a = arg;
+	int64_t now = fd_now();
+
+	acceptor_reap(a);
+	if (now < a->buried + DEAF_MS) {
+		hear_children(false);
+		timer_set(a->deaf, DEAF_MS);
+	}
+	a->buried = now;
 	if (a->state == A_CLOSED && a->code == EXIT_DONE &&
 	    a->seats.count == 0)
 		loop_stop(a->loop);
@@ -271,6 +306,7 @@ acceptor_new(const struct acceptor_role *role)
 	acceptor_clients_init(a);
 	a->rest = timer_new(a->loop, on_rested, a);
 	a->end = timer_new(a->loop, on_end, a);
+	a->deaf = timer_new(a->loop, on_hearing, a);
 	loop_signal(a->loop, SIGCHLD, on_child, a);
 	loop_signal(a->loop, SIGTERM, on_term, a);
 	(void)signal(SIGPIPE, SIG_IGN);

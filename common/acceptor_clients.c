@@ -110,19 +110,32 @@ let_in(struct listener *l, int fd, const struct sockaddr *sa,
 	door_enter(&a->door, v);
 }
 
+/* One connection more of that client, or NULL with the limit it is past. */
+static struct guest *
+count(struct acceptor *a, const char *name, enum param *past)
+{
+	*past = a->role->sessions;
+	if (a->seats.count >= acceptor_limit(a, *past))
+		return NULL;
+	*past = a->role->per_client;
+	return guests_enter(&a->guests, name, acceptor_limit(a, *past));
+}
+
 void
 acceptor_admit(struct listener *l, int fd, const struct sockaddr *sa)
 {
 	struct acceptor *a = l->acceptor;
-	const struct acceptor_role *role = a->role;
-	struct guest *guest = NULL;
+	struct guest *guest;
 	char name[GUEST_NAME];
-	enum param past = role->sessions;
+	enum param past;
 
 	guest_name(name, sa, fd);
-	if (a->seats.count < acceptor_limit(a, role->sessions)) {
-		past = role->per_client;
-		guest = guests_enter(&a->guests, name, acceptor_limit(a, past));
+	guest = count(a, name, &past);
+	if (guest == NULL) {
+		/* Some may have ended already. */
+		acceptor_reap(a);
+		if (a->state == A_OPEN)
+			guest = count(a, name, &past);
 	}
 	if (guest != NULL) {
 		let_in(l, fd, sa, guest);
@@ -162,6 +175,9 @@ on_spoke(void *ctx, struct visitor *v)
 	int fd = v->fd;
 	pid_t pid;
 
+	acceptor_reap(a);
+	if (a->state == A_CLOSED)
+		return;		/* there are no visitors any more */
 	if (a->seats.count >= acceptor_limit(a, a->role->sessions)) {
 		tell_too_many(v->guest->name, v->listener, a->role->sessions);
 		dismiss(a, v, ACCEPTOR_TOO_MANY);

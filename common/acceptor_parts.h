@@ -40,6 +40,8 @@ struct acceptor {
 	size_t			 listener_count;
 	struct timer		*rest;		/* short of something */
 	struct timer		*end;		/* when to stop waiting */
+	struct timer		*deaf;		/* to SIGCHLD */
+	int64_t			 buried;	/* sessions, after a signal */
 	enum { A_OPEN, A_RESTING, A_CLOSED } state;
 	enum exit_code		 code;		/* to end with */
 	char			 greeting[ACCEPTOR_LINE];
@@ -48,6 +50,10 @@ struct acceptor {
 
 /* The value of a setting. */
 size_t	acceptor_limit(const struct acceptor *, enum param);
+
+/* Buries the sessions that have ended; none may be forked afterwards if one
+ * was killed by a signal: then the state is A_CLOSED. */
+void	acceptor_reap(struct acceptor *);
 
 /* --- acceptor_clients.c ------------------------------------------------- */
 

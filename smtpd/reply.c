@@ -6,10 +6,11 @@
  */
 #include "reply.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "die.h"
 #include "fate.h"
+#include "fd.h"
 #include "out.h"
 
 struct reply_row {
@@ -64,10 +65,18 @@ static void
 build(char buf[REPLY_SIZE], unsigned code, const char *status,
     const char *head, const char *detail, const char *tail)
 {
-	size_t len;
+	const char *const parts[] = {
+		*status == '\0' ? "" : " ", status, " ", head, detail, tail
+	};
+	size_t i, len;
 
-	(void)snprintf(buf, REPLY_SIZE - 2, "%u%s%s %s%s%s", code,
-	    *status == '\0' ? "" : " ", status, head, detail, tail);
+	/* Not by printf(3): see event.c. */
+	buf[0] = (char)('0' + code / 100 % 10);
+	buf[1] = (char)('0' + code / 10 % 10);
+	buf[2] = (char)('0' + code % 10);
+	buf[3] = '\0';
+	for (i = 0; i < countof(parts); i++)
+		(void)strlcat(buf, parts[i], REPLY_SIZE - 2);
 	len = strlen(buf);
 	(void)strlcpy(buf + len, "\r\n", REPLY_SIZE - len);
 }
@@ -115,5 +124,6 @@ reply_to_fate(enum reply which, struct fate *f)
 {
 	const struct reply_row *r = &rows[which];
 
-	fate_set(f, r->code, r->status, "%s", r->text);
+	if (fate_make(f, r->code, r->status, r->text) == -1)
+		die_bug("a reply without a status is no fate");
 }
