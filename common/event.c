@@ -48,13 +48,13 @@ add_text(struct event *e, const char *text)
 static const char *
 digits(char text[EVENT_NUMBER], uint64_t value)
 {
-	char *p = text + EVENT_NUMBER - 1;
+	size_t i = EVENT_NUMBER - 1;
 
-	*p = '\0';
+	text[i] = '\0';
 	do
-		*--p = (char)('0' + value % 10);
+		text[--i] = (char)('0' + value % 10);
 	while ((value /= 10) != 0);
-	return p;
+	return &text[i];
 }
 
 void
