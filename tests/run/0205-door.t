@@ -171,6 +171,23 @@ def timeout(house):
     same((sessions(house), sessions(house, "pop3d")), (0, 0), "no process was needed")
 
 
+def crash(house):
+    """A crash may be a guess at the memory's layout: nobody at the door meets the same again."""
+    acceptor = house.pids("smtpd")[0]
+    waiting = connect(house, source="127.6.0.1")
+    line(waiting)
+    served = connect(house, source="127.6.0.2")
+    line(served)
+    talk(served, b"NOOP\r\n")
+    os.kill(max(house.pids("smtpd")), signal.SIGSEGV)
+    same(line(waiting)[:9], "421 4.3.2", "a session crashes: who is at the door is told to come back")
+    ok(wait_for(lambda: acceptor not in house.pids("smtpd") and sessions(house) == 0),
+       "the acceptor is executed anew")
+    again = connect(house, source="127.6.0.1")
+    same(line(again)[:3], "220", "and greets")
+    same(talk(again, b"NOOP\r\n")[:3], "250", "and serves")
+
+
 def run():
     enter_namespace()
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
@@ -183,6 +200,8 @@ def run():
         limits(house)
     with Instance(extra="smtp-timeout 2s\npop3-timeout 2s\n") as house:
         timeout(house)
+    with Instance() as house:
+        crash(house)
 
 
 main(run)
