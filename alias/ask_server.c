@@ -64,6 +64,7 @@ struct question {
 	struct who_wait		*wait;
 	struct timer		*timer;
 	bool			 has_kept;
+	bool			 answered;	/* ASK_RCPT was */
 	struct fate		 kept;
 	char			 address[ADDRESS_SIZE];
 };
@@ -196,12 +197,15 @@ tell_kept(struct question *q)
 	return tell[l.kind](q, &l);
 }
 
+/* An answer to ASK_RCPT is its own end; without one there is END alone. */
 static void
 question_end(struct question *q)
 {
 	struct ask_end m = { q->tag };
 
-	if (!q->has_kept || tell_kept(q) == 0)
+	if (q->has_kept)
+		(void)tell_kept(q);
+	else if (!q->answered)
 		(void)say(q, &ask_end, &m);
 	(void)flush(q);
 	question_free(q);
@@ -269,6 +273,7 @@ question_step(struct question *q)
 		if (!is_enough(q, &leaf))
 			return GO_ON;
 		q->has_kept = false;
+		q->answered = true;
 	}
 	/* After a failed send the asker's closed() clears up. */
 	if (tell[leaf.kind](q, &leaf) == -1)
@@ -326,7 +331,8 @@ refuse_for_now(struct asker *a, const struct ask_ask *m)
 	struct ask_end end = { m->tag };
 
 	fate_set(&later.fate, 451, "4.3.2", "too many questions at once");
-	if (peer_send(a->peer, &ask_later, &later, -1) == 0)
+	if (peer_send(a->peer, &ask_later, &later, -1) == 0 &&
+	    m->purpose != ASK_RCPT)
 		(void)peer_send(a->peer, &ask_end, &end, -1);
 	return 0;
 }

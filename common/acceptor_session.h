@@ -1,17 +1,24 @@
 #ifndef ACCEPTOR_SESSION_H
 #define ACCEPTOR_SESSION_H
 
-struct acceptor_role;
-struct jail;
-struct settings;
+#include <sys/types.h>
+
+#include "acceptor.h"
+
+/* All that a session process takes along. */
+struct session_start {
+	const struct acceptor_role *role;
+	const struct settings	*settings;
+	const struct jail	*jail;
+	struct door_client	 client;
+	int			 fd;
+};
 
 /*
- * The life of a session process, from fork to exit: leaves everything of the
- * acceptor behind, enters the jail, waits at the door for its client, serves
- * it and ends.  sock: the session's end of the door.  For acceptor.c alone.
+ * Forks a session; in the child it never returns: it leaves everything of
+ * the acceptor behind, enters the jail, serves its client and ends.  The pid,
+ * or -1 with errno.  For acceptor_clients.c alone.
  */
-void	acceptor_session(const struct acceptor_role *,
-	    const struct settings *, const struct jail *, int sock)
-	    __attribute__((noreturn));
+pid_t	acceptor_session(const struct session_start *);
 
 #endif

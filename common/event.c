@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -50,19 +49,34 @@ add_text(struct event *e, const char *text)
 	add(e, text, strlen(text));
 }
 
+#define EVENT_NUMBER	21	/* 2^64 has 20 digits */
+
+/* Not by printf(3): its pages would be a session's only ones of their kind. */
+static const char *
+digits(char text[EVENT_NUMBER], uint64_t value)
+{
+	size_t i = EVENT_NUMBER - 1;
+
+	text[i] = '\0';
+	do
+		text[--i] = (char)('0' + value % 10);
+	while ((value /= 10) != 0);
+	return &text[i];
+}
+
 void
 event_open(struct event *e, enum event_name name)
 {
 	pid_t pid = getpid();
-	char text[32];
+	char text[EVENT_NUMBER];
 
 	if (event_rows[name].name != name)
 		die_bug("event table out of order");
 	e->name = name;
 	e->gathered = pid == state.gatherer;
 	e->len = 0;
-	(void)snprintf(text, sizeof(text), "%ld ", (long)pid);
-	add_text(e, text);
+	add_text(e, digits(text, (uint64_t)pid));
+	add_text(e, " ");
 	add_text(e, event_rows[name].text);
 }
 
@@ -87,7 +101,8 @@ static void
 add_value(struct event *e, const char *value)
 {
 	const unsigned char *p = (const unsigned char *)value;
-	char hex[8];
+	static const char hex[] = "0123456789abcdef";
+	char escaped[4] = "\\x";
 
 	for (; *p != '\0'; p++) {
 		/* A cut value leaves room for what is still to come. */
@@ -97,8 +112,9 @@ add_value(struct event *e, const char *value)
 			add(e, (const char *)p, 1);
 			continue;
 		}
-		(void)snprintf(hex, sizeof(hex), "\\x%02x", *p);
-		add_text(e, hex);
+		escaped[2] = hex[*p >> 4];
+		escaped[3] = hex[*p & 0xf];
+		add(e, escaped, sizeof(escaped));
 	}
 }
 
@@ -116,10 +132,9 @@ event_str(struct event *e, const char *key, const char *value)
 void
 event_num(struct event *e, const char *key, uint64_t value)
 {
-	char text[24];
+	char text[EVENT_NUMBER];
 
-	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	event_str(e, key, text);
+	event_str(e, key, digits(text, value));
 }
 
 static bool

@@ -18,6 +18,7 @@ const struct event_row event_rows[EV_COUNT] = {
 	{ EV_EDGE_BROKEN, "edge-broken", "edge why" },
 	{ EV_CONNECT,	"connect",	"client port listener" },
 	{ EV_DISCONNECT, "disconnect",	"client why octets messages" },
+	{ EV_SILENT,	"silent",	"client listener" },
 	{ EV_TOO_MANY,	"too-many",	"client listener limit" },
 	{ EV_REFUSED,	"refused",	"client what from to reply" },
 	{ EV_SESSION_DIED, "session-died", "pid signal client" },

@@ -16,19 +16,18 @@ fd_wait(int fd, bool write, int64_t deadline)
 {
 	struct pollfd p = { .fd = fd, .events = write ? POLLOUT : POLLIN };
 	struct timespec t;
-	sigset_t open;
+	sigset_t none;
 	int64_t left;
 	int n;
 
-	sigprocmask(SIG_BLOCK, NULL, &open);
-	sigdelset(&open, SIGTERM);
+	sigemptyset(&none);
 	for (;;) {
 		left = deadline == FD_FOREVER ? 3600000 : deadline - fd_now();
 		if (left < 0)
 			left = 0;
 		t.tv_sec = left / 1000;
 		t.tv_nsec = left % 1000 * 1000000;
-		n = ppoll(&p, 1, &t, &open);
+		n = ppoll(&p, 1, &t, &none);
 		if (n == -1 && errno == EINTR && !stop_flag)
 			continue;
 		if (n == 0 && deadline == FD_FOREVER)

@@ -29,13 +29,16 @@ typedef int resource_t;
 static void
 limit(const struct card *card, resource_t which, rlim_t wanted)
 {
-	struct rlimit now, new;
+	struct rlimit new = { .rlim_cur = wanted, .rlim_max = wanted };
 
-	if (getrlimit(which, &now) == -1)
+	if (setrlimit(which, &new) == 0)
+		return;
+	/* Refused where there is a lower one already. */
+	if (getrlimit(which, &new) == -1)
 		die_temp("jail: %s: getrlimit", card->name);
-	if (wanted > now.rlim_max)
-		wanted = now.rlim_max;
-	new.rlim_cur = new.rlim_max = wanted;
+	if (wanted < new.rlim_max)
+		new.rlim_max = wanted;
+	new.rlim_cur = new.rlim_max;
 	if (setrlimit(which, &new) == -1)
 		die_temp("jail: %s: setrlimit", card->name);
 }

@@ -20,15 +20,6 @@ struct loop {
 	bool			 stopped;
 };
 
-struct watch {
-	struct loop	*loop;
-	struct event	*event;
-	int		 fd;
-	unsigned	 what;		/* it watches for */
-	void		(*fn)(void *arg, unsigned what);
-	void		*arg;
-};
-
 struct timer {
 	struct event	*event;
 	void		(*fn)(void *arg);
@@ -41,6 +32,13 @@ need(void *p)
 	if (p == NULL)
 		die_temp("event loop");
 	return p;
+}
+
+void
+loop_memory(void *(*alloc)(size_t), void *(*again)(void *, size_t),
+    void (*release)(void *))
+{
+	event_set_mem_functions(alloc, again, release);
 }
 
 struct loop *
@@ -92,20 +90,34 @@ on_ready(evutil_socket_t fd, short what, void *arg)
 	    ((what & EV_WRITE) ? LOOP_WRITE : 0u));
 }
 
-struct watch *
-watch_new(struct loop *l, int fd, unsigned what,
+void
+watch_start(struct watch *w, struct loop *l, int fd, unsigned what,
     void (*fn)(void *, unsigned), void *arg)
 {
-	struct watch *w = need(calloc(1, sizeof(*w)));
-
 	w->loop = l;
 	w->fd = fd;
+	w->what = 0;
 	w->fn = fn;
 	w->arg = arg;
 	w->event = need(event_new(l->base, fd, EV_READ | EV_PERSIST,
 	    on_ready, w));
 	event_priority_set(w->event, PRIORITY_NORMAL);
 	watch_set(w, what);
+}
+
+void
+watch_end(struct watch *w)
+{
+	event_free(w->event);
+}
+
+struct watch *
+watch_new(struct loop *l, int fd, unsigned what,
+    void (*fn)(void *, unsigned), void *arg)
+{
+	struct watch *w = need(calloc(1, sizeof(*w)));
+
+	watch_start(w, l, fd, what, fn, arg);
 	return w;
 }
 
@@ -135,7 +147,7 @@ watch_free(struct watch *w)
 {
 	if (w == NULL)
 		return;
-	event_free(w->event);
+	watch_end(w);
 	free(w);
 }
 

@@ -1,6 +1,7 @@
 #ifndef LOOP_H
 #define LOOP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -9,12 +10,19 @@
  * die_temp(): it happens at start, or in an out-of-memory process that malote
  * starts again.  Callbacks may free any watch or timer, their own too.
  */
+struct event;
 struct event_base;
 struct loop;
-struct watch;
 struct timer;
 
 enum { LOOP_READ = 1, LOOP_WRITE = 2 };
+
+/*
+ * Where the library is to have its memory from, as of malloc(3) and its kin;
+ * before anything else here, if at all.
+ */
+void		 loop_memory(void *(*alloc)(size_t),
+		    void *(*again)(void *, size_t), void (*release)(void *));
 
 struct loop	*loop_new(void);
 /* Runs until loop_stop(); events are written before each wait. */
@@ -23,7 +31,22 @@ void		 loop_stop(struct loop *);
 /* For libraries that bring their own libevent face (libunbound). */
 struct event_base *loop_base(struct loop *);
 
+/* In the owner's memory, or of watch_new(); its content is loop.c's. */
+struct watch {
+	struct loop	*loop;
+	struct event	*event;
+	int		 fd;
+	unsigned	 what;		/* it watches for */
+	void		(*fn)(void *arg, unsigned what);
+	void		*arg;
+};
+
 /* Watches a descriptor for LOOP_READ and/or LOOP_WRITE (0: nothing yet). */
+void		 watch_start(struct watch *, struct loop *, int fd,
+		    unsigned what, void (*)(void *arg, unsigned what),
+		    void *arg);
+void		 watch_end(struct watch *);
+/* The same in memory that is allocated and freed. */
 struct watch	*watch_new(struct loop *, int fd, unsigned what,
 		    void (*)(void *arg, unsigned what), void *arg);
 void		 watch_set(struct watch *, unsigned what);

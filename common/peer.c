@@ -18,6 +18,7 @@
 #include "event.h"
 #include "fd.h"
 #include "loop.h"
+#include "packet.h"
 
 /* A frame that has to wait. */
 struct waiting {
@@ -133,6 +134,7 @@ run(struct peer *p, const struct frame *packet, int fd)
 static bool
 serve_one(struct peer *p, struct frame *packet)
 {
+	size_t rest, frames = 0;
 	int fd, n;
 
 	n = bundle_recv_now(p->fd, packet, &fd);

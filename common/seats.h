@@ -2,57 +2,44 @@
 #define SEATS_H
 
 #include <sys/types.h>
+#include <sys/queue.h>
 #include <stddef.h>
 
-struct sockaddr;
+#include "apart.h"
+
+struct guest;
+
+#define SEAT_SLOTS	1024		/* a power of two */
 
 /*
- * The acceptor's account of its session processes: who waits at the door, who
- * serves whom.
+ * The acceptor's account of its session processes: who serves whom.
  */
-#define SEATS_WHO	64
-
-enum seat_state {
-	SEAT_FREE,
-	SEAT_SPARE,	/* waits at the door */
-	SEAT_BUSY,	/* serves a client */
-	SEAT_LEAVING	/* a spare that was sent home */
-};
-
 struct seat {
-	enum seat_state	 state;
+	LIST_ENTRY(seat) next;
 	pid_t		 pid;
-	int		 door;		/* our end; -1 once it is BUSY */
-	char		 who[SEATS_WHO]; /* the client counted, see below */
+	struct guest	*guest;		/* is served there */
 };
 
 struct seats {
-	struct seat	*all;
-	size_t		 size;
+	struct apart_pool pool;
+	size_t		 count;		/* of those taken */
+	LIST_HEAD(, seat) slots[SEAT_SLOTS];	/* by pid */
 };
 
-void	seats_init(struct seats *);
-/* Gives the memory back, and forgets everybody. */
-void	seats_free(struct seats *);
+/* Room for so many; before the jail, in zeroed memory. */
+void	seats_init(struct seats *, size_t max);
 
-/* A free seat; makes room when there is none.  NULL: out of memory. */
+/* A free seat, not taken yet; NULL when there is none. */
 struct seat	*seats_vacant(struct seats *);
-/* Any seat in that state, or NULL. */
-struct seat	*seats_find(struct seats *, enum seat_state);
-struct seat	*seats_find_pid(struct seats *, pid_t);
+/* It was not needed. */
+void	seats_back(struct seats *, struct seat *);
+void	seats_take(struct seats *, struct seat *, pid_t, struct guest *);
 
-size_t	seats_count(const struct seats *, enum seat_state);
-/* Busy seats of one client. */
-size_t	seats_count_who(const struct seats *, const char *who);
+/* Asks all sessions to end. */
+void	seats_signal(const struct seats *, int signo);
 
-/*
- * The name a client is counted by: an IPv4 address, an IPv6 network of 64
- * bits (whoever has one has them all), or, on a local socket, "uid N".
- */
-void	seats_who(char who[SEATS_WHO], const struct sockaddr *, int fd);
-
-/* The numeric address ("" on a local socket) and the port of a client. */
-unsigned	seats_address(const struct sockaddr *, char *text,
-		    size_t size);
+struct seat	*seats_find(const struct seats *, pid_t);
+/* The session is gone. */
+void	seats_leave(struct seats *, struct seat *);
 
 #endif

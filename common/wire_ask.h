@@ -9,12 +9,14 @@
  *
  * 	client: ASK
  * 	alias:  (MAILBOX | RELAY | NOBODY | LATER)… END
+ * 	        for ASK_RCPT one of these, or END alone
  *
  * Answers carry the tag of the question; several questions may be open.  An
  * address is expanded to its leaves, without duplicates.  An address that
  * stands for itself alone is answered by one leaf whose address equals it.
- * Queue takes answers in bundles (bundle.h).  For ASK_RCPT one answer is
- * enough.  `where` is FILE:LINE for ASK_EXPLAIN.
+ * Queue takes answers in bundles (bundle.h).  For ASK_RCPT one answer is all
+ * there is: the first leaf that can be reached, or the reason against all; END
+ * means that there is no leaf.  `where` is FILE:LINE for ASK_EXPLAIN.
  */
 enum {
 	ASK_ASK = 0x0501, ASK_MAILBOX, ASK_RELAY, ASK_NOBODY, ASK_LATER,

@@ -18,6 +18,9 @@
 #define LIMIT_HEADER		(256 * 1024) /* bytes kept in memory */
 #define LIMIT_BAD_COMMANDS	20	/* before 421 */
 
+/* Connections of one acceptor: the most a setting may allow. */
+#define LIMIT_CLIENTS		50000
+
 /* The envelope and the queue. */
 #define LIMIT_ID		32	/* characters of a message id */
 #define LIMIT_PARAMS		1024	/* MAIL or RCPT parameters, as text */

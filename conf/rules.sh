@@ -71,9 +71,11 @@ new=$BUILD/rules.mk.$$
 		libs=; link=$hardlink
 		for l; do
 			case $l in
-			s) link=${os_static:-$hardlink} ;;
+			s) link=${os_static:-$hardlink}; continue ;;
 			*) libs="$libs -l$l" ;;
 			esac
+			[ -f "$($CC -print-file-name="lib$l.a")" ] ||
+			    link=$hardlink
 		done
 		# Named, so needed: a sanitizer must not stand in for a library.
 		libs="-Wl,--no-as-needed $libs -Wl,--as-needed"

@@ -10,7 +10,7 @@
 #include "fd.h"
 #include "pop3_session.h"
 #include "settings.h"
-#include "wire_door.h"
+#include "acceptor.h"
 #include "wire_login.h"
 #include "wire_relay.h"
 

@@ -4,16 +4,12 @@
  */
 #include "pop3_reply.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "fate.h"
 #include "out.h"
 #include "wire_relay.h"
-
-const char pop3_too_many[] =
-    "-ERR [SYS/TEMP] too many connections, try again later\r\n";
-const char pop3_no_session[] =
-    "-ERR [SYS/TEMP] the server is short of memory, try again later\r\n";
 
 /* Text, and behind it %s, %llu, or a number and octets. */
 static const struct {
@@ -44,6 +40,10 @@ static const struct {
 	    "" },
 	[POP3_TOO_MANY_BAD] = { "-ERR too many bad commands", "", "" },
 	[POP3_STOPPING]	  = { "-ERR [SYS/TEMP] shutting down", "", "" },
+	[POP3_TOO_MANY]	  = { "-ERR [SYS/TEMP] too many connections, try "
+	    "again later", "", "" },
+	[POP3_NO_SESSION] = { "-ERR [SYS/TEMP] the server is short of "
+	    "memory, try again later", "", "" },
 	[POP3_NUMBER]	  = { "-ERR that is not a number", "", "" },
 	[POP3_NO_MESSAGE] = { "-ERR no such message", "", "" },
 	[POP3_NEEDS_TLS]  = { "-ERR [SYS/PERM] login needs TLS", "", "" },
@@ -54,6 +54,13 @@ static const struct {
 	[POP3_LOST]	  = { "-ERR [SYS/TEMP] the maildrop went away", "",
 	    "" },
 };
+
+void
+pop3_line(char *line, size_t size, enum pop3_reply which, const char *text)
+{
+	(void)snprintf(line, size, "%s%.400s%s\r\n", replies[which].before,
+	    text, replies[which].after);
+}
 
 void
 pop3_reply(struct out *out, enum pop3_reply which)

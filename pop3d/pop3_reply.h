@@ -5,6 +5,8 @@
  * Everything pop3d ever says that begins with +OK or -ERR [RFC1939 3], with
  * the codes of RFC 2449 and RFC 3206.
  */
+#include <stddef.h>
+
 struct fate;
 struct out;
 
@@ -31,6 +33,8 @@ enum pop3_reply {
 	POP3_BARE,
 	POP3_TOO_MANY_BAD,
 	POP3_STOPPING,
+	POP3_TOO_MANY,
+	POP3_NO_SESSION,
 	POP3_NUMBER,
 	POP3_NO_MESSAGE,
 	POP3_NEEDS_TLS,
@@ -41,8 +45,9 @@ enum pop3_reply {
 	POP3_REPLIES
 };
 
-/* What the acceptor says to whom it cannot let in. */
-extern const char	pop3_too_many[], pop3_no_session[];
+/* The reply as a line with its CRLF; text: as of pop3_reply_text(), or "". */
+void	pop3_line(char *line, size_t size, enum pop3_reply,
+	    const char *text);
 
 /* The reply with its numbers, or with none. */
 void	pop3_reply(struct out *, enum pop3_reply);

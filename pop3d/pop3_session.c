@@ -14,7 +14,7 @@
 #include "fd.h"
 #include "pop3_reply.h"
 #include "settings.h"
-#include "wire_door.h"
+#include "acceptor.h"
 
 /* What becomes of a line that reached no handler, or of the session. */
 struct trouble_row {
@@ -122,8 +122,6 @@ pop3_serve(const struct settings *settings, const struct door_client *client,
 	pop3_init(p, settings, client, fd,
 	    (int)settings_number(settings, P_POP3_TIMEOUT) * 1000);
 	tell_connect(p);
-	pop3_reply_text(&p->out, POP3_GREETING,
-	    settings_text(settings, P_HOSTNAME));
 	dialog_run(&p->dialog, &p->line);
 	(void)out_flush(&p->out);
 	tell_end(p);

@@ -11,7 +11,7 @@
 #include "pop3_reply.h"
 #include "pop3_session.h"
 #include "settings.h"
-#include "wire_door.h"
+#include "acceptor.h"
 
 enum { LOGIN_TRIES = 3 };
 

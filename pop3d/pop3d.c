@@ -10,8 +10,8 @@
 #include "settings.h"
 
 /*
- * The acceptor: accepts, counts, forks.  It connects to nothing itself, but a
- * jail can only get narrower, so it has what its sessions may.
+ * The acceptor: accepts, greets, counts, forks.  It connects to nothing
+ * itself, but a jail can only get narrower, so it has what its sessions may.
  */
 static const struct card acceptor_card = {
 	.name = "pop3d",
@@ -28,14 +28,37 @@ static const struct card session_card = {
 	.files = 16
 };
 
+/*
+ * What the acceptor says, before there is a session or in place of one.  Who
+ * is silent for too long is told nothing [RFC1939 3].
+ */
+static void
+at_door(enum acceptor_line which, const struct settings *settings,
+    char line[ACCEPTOR_LINE])
+{
+	static const enum pop3_reply replies[] = {
+		[ACCEPTOR_GREETING] = POP3_GREETING,
+		[ACCEPTOR_SILENT] = POP3_REPLIES,
+		[ACCEPTOR_STOPPING] = POP3_STOPPING,
+		[ACCEPTOR_TOO_MANY] = POP3_TOO_MANY,
+		[ACCEPTOR_NO_SESSION] = POP3_NO_SESSION
+	};
+
+	line[0] = '\0';
+	if (replies[which] != POP3_REPLIES)
+		pop3_line(line, ACCEPTOR_LINE, replies[which],
+		    which == ACCEPTOR_GREETING ?
+		    settings_text(settings, P_HOSTNAME) : "");
+}
+
 static const struct acceptor_role role = {
 	.proc = PROC_POP3D,
 	.local = -1,
 	.sessions = P_POP3_SESSIONS,
 	.per_client = P_POP3_SESSIONS_PER_CLIENT,
-	.spare = P_POP3_SPARE,
-	.too_many = pop3_too_many,
-	.no_session = pop3_no_session,
+	.waiting = P_POP3_WAITING,
+	.timeout = P_POP3_TIMEOUT,
+	.line = at_door,
 	.serve = pop3_serve
 };
 

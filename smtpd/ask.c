@@ -11,7 +11,7 @@
 
 enum { STATE_ASKED = 1, STATE_ENDED = 2 };
 
-/* The answer as far as it has come. */
+/* The answer that is waited for. */
 struct answer {
 	uint32_t	 tag;
 	struct fate	*verdict;
@@ -25,23 +25,26 @@ ask_init(struct ask *a)
 	a->tag = 0;
 }
 
-/* One leaf that can be reached is enough. */
+/* It can be reached. */
 static int
 yes(struct answer *a, uint32_t tag)
 {
-	if (tag == a->tag)
-		reply_to_fate(REPLY_RECIPIENT_OK, a->verdict);
+	if (tag != a->tag)
+		return 0;
+	reply_to_fate(REPLY_RECIPIENT_OK, a->verdict);
+	a->state = STATE_ENDED;
 	return 0;
 }
 
-/* What alias said about one leaf; a no gives way to "later", never back. */
+/* It cannot; a yes in these words would be nonsense. */
 static int
 not_yes(struct answer *a, uint32_t tag, const struct fate *fate)
 {
-	if (tag == a->tag && a->verdict->kind != FATE_DONE &&
-	    fate->kind != FATE_DONE &&
-	    (a->verdict->code == 0 || fate->kind == FATE_DEFER))
+	if (tag != a->tag)
+		return 0;
+	if (fate->kind != FATE_DONE)
 		*a->verdict = *fate;
+	a->state = STATE_ENDED;
 	return 0;
 }
 
@@ -97,7 +100,7 @@ static const struct verb answers[] = {
 	{ &ask_end,	STATE_ASKED, VERB_SAME, on_end },
 };
 
-/* 0 when the answer came to its end. */
+/* 0 when the answer came. */
 static int
 hear(int sock, struct frame *frame, struct answer *a)
 {

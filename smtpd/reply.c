@@ -6,10 +6,11 @@
  */
 #include "reply.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "die.h"
 #include "fate.h"
+#include "fd.h"
 #include "out.h"
 
 struct reply_row {
@@ -18,15 +19,13 @@ struct reply_row {
 	const char	*text;		/* $: the detail */
 };
 
-/* What the acceptor says for a session that there is not. */
-const char	reply_too_many[] = "421 4.7.0 too many connections\r\n";
-const char	reply_no_session[] = "421 4.3.2 cannot serve you now\r\n";
-
 static const struct reply_row rows[REPLY_COUNT] = {
 	[REPLY_GREETING] = { 220, "", "$ ESMTP" },
 	[REPLY_BYE] = { 221, "2.0.0", "goodbye" },
 	[REPLY_STOPPING] = { 421, "4.3.2", "service shutting down" },
 	[REPLY_TIMEOUT] = { 421, "4.4.2", "nothing heard for too long" },
+	[REPLY_TOO_MANY] = { 421, "4.7.0", "too many connections" },
+	[REPLY_NO_SESSION] = { 421, "4.3.2", "cannot serve you now" },
 	[REPLY_TOO_MANY_BAD] = { 421, "4.7.0", "too many bad commands" },
 
 	[REPLY_HELLO] = { 250, "", "$" },
@@ -66,10 +65,18 @@ static void
 build(char buf[REPLY_SIZE], unsigned code, const char *status,
     const char *head, const char *detail, const char *tail)
 {
-	size_t len;
+	const char *const parts[] = {
+		*status == '\0' ? "" : " ", status, " ", head, detail, tail
+	};
+	size_t i, len;
 
-	(void)snprintf(buf, REPLY_SIZE - 2, "%u%s%s %s%s%s", code,
-	    *status == '\0' ? "" : " ", status, head, detail, tail);
+	/* Not by printf(3): see event.c. */
+	buf[0] = (char)('0' + code / 100 % 10);
+	buf[1] = (char)('0' + code / 10 % 10);
+	buf[2] = (char)('0' + code % 10);
+	buf[3] = '\0';
+	for (i = 0; i < countof(parts); i++)
+		(void)strlcat(buf, parts[i], REPLY_SIZE - 2);
 	len = strlen(buf);
 	(void)strlcpy(buf + len, "\r\n", REPLY_SIZE - len);
 }
@@ -117,5 +124,6 @@ reply_to_fate(enum reply which, struct fate *f)
 {
 	const struct reply_row *r = &rows[which];
 
-	fate_set(f, r->code, r->status, "%s", r->text);
+	if (fate_make(f, r->code, r->status, r->text) == -1)
+		die_bug("a reply without a status is no fate");
 }

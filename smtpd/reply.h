@@ -13,7 +13,7 @@ struct out;
 enum reply {
 	/* the session */
 	REPLY_GREETING, REPLY_BYE, REPLY_STOPPING, REPLY_TIMEOUT,
-	REPLY_TOO_MANY_BAD,
+	REPLY_TOO_MANY, REPLY_NO_SESSION, REPLY_TOO_MANY_BAD,
 	/* commands */
 	REPLY_HELLO, REPLY_OK, REPLY_HELP, REPLY_CANNOT_VERIFY,
 	REPLY_NO_EXPN, REPLY_UNKNOWN, REPLY_ORDER, REPLY_ARGUMENT,
@@ -28,9 +28,6 @@ enum reply {
 	REPLY_GO_AHEAD, REPLY_TAKEN, REPLY_BARE_IN_DATA, REPLY_LOOP,
 	REPLY_COUNT
 };
-
-/* Said by the acceptor in place of a greeting: whole lines. */
-extern const char	reply_too_many[], reply_no_session[];
 
 #define REPLY_SIZE	513	/* a line with CRLF [RFC5321 4.5.3.1.5], NUL */
 

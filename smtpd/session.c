@@ -1,6 +1,6 @@
 /*
  * A session: one process, one client, then nothing.  It is in its jail before
- * it learns that there is a client (see acceptor_session.c), trusts the
+ * it reads a byte of its client (see acceptor_session.c), trusts the
  * acceptor's word on who that is, and nothing else.  It must never outlive its
  * client's connection.
  */
@@ -16,7 +16,7 @@
 #include "fd.h"
 #include "settings.h"
 #include "verbs_smtp.h"
-#include "wire_door.h"
+#include "acceptor.h"
 
 enum {
 	LINGER_MS = 1000,
@@ -166,8 +166,6 @@ session_serve(struct session *s, int fd)
 {
 	init(s, fd);
 	tell_connect(s);
-	reply_detail(&s->out, REPLY_GREETING,
-	    settings_text(s->settings, P_HOSTNAME));
 	dialog_run(&s->dialog, &s->line);
 	linger(s, fd);
 	submit_drop(&s->submit);

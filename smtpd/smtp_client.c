@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "settings.h"
-#include "wire_door.h"
+#include "acceptor.h"
 
 /* A numeric address as bytes: 4, 16, or 0 when it is none. */
 static unsigned

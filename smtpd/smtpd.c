@@ -10,14 +10,14 @@
 #include "settings.h"
 
 /*
- * The acceptor: accepts, counts, forks.  It connects to nothing itself, but a
- * jail can only get narrower, so it has what its sessions may.
+ * The acceptor: accepts, greets, counts, forks.  It connects to nothing
+ * itself, but a jail can only get narrower, so it has what its sessions may.
  */
 static const struct card acceptor_card = {
 	.name = "smtpd",
 	.root = ".",
-	.may = MAY_LOOP | MAY_ACCEPT | MAY_PAIR | MAY_FORK | MAY_JAIL |
-	    MAY_CONNECT | MAY_PEER,
+	.may = MAY_LOOP | MAY_ACCEPT | MAY_FORK | MAY_JAIL | MAY_CONNECT |
+	    MAY_PEER,
 	.memory = 64u << 20
 };
 
@@ -29,14 +29,33 @@ static const struct card session_card = {
 	.files = 16
 };
 
+/* What the acceptor says, before there is a session or in place of one. */
+static void
+at_door(enum acceptor_line which, const struct settings *settings,
+    char line[ACCEPTOR_LINE])
+{
+	static const enum reply replies[] = {
+		[ACCEPTOR_GREETING] = REPLY_GREETING,
+		[ACCEPTOR_SILENT] = REPLY_TIMEOUT,
+		[ACCEPTOR_STOPPING] = REPLY_STOPPING,
+		[ACCEPTOR_TOO_MANY] = REPLY_TOO_MANY,
+		[ACCEPTOR_NO_SESSION] = REPLY_NO_SESSION
+	};
+
+	reply_line(line, replies[which],
+	    settings_text(settings, P_HOSTNAME));
+}
+
+_Static_assert(REPLY_SIZE == ACCEPTOR_LINE, "both are a line of SMTP");
+
 static const struct acceptor_role role = {
 	.proc = PROC_SMTPD,
 	.local = EDGE_SMTP_PUBLIC,
 	.sessions = P_SMTP_SESSIONS,
 	.per_client = P_SMTP_SESSIONS_PER_CLIENT,
-	.spare = P_SMTP_SPARE,
-	.too_many = reply_too_many,
-	.no_session = reply_no_session,
+	.waiting = P_SMTP_WAITING,
+	.timeout = P_SMTP_TIMEOUT,
+	.line = at_door,
 	.serve = session_live
 };
 

@@ -36,28 +36,45 @@ submit_drop(struct submit *s)
 	fd_close(&s->sock);
 }
 
-/* Sends one message; a failure ends the connection. */
+/*
+ * Sends what was gathered.  The first packet of a message may find that
+ * inject was started anew since the last one: then it goes to the new one.
+ */
 static int
-tell(struct submit *s, struct frame *frame, const struct wire *wire,
-    const void *msg)
+flush(struct submit *s)
 {
-	if (s->sock != -1 && frame_put(frame, wire, msg) == 0 &&
-	    frame_send(s->sock, frame, -1, fd_now() + TIMEOUT_EDGE * 1000)
-	    == 0)
+	int64_t deadline = fd_now() + TIMEOUT_EDGE * 1000;
+	int n;
+
+	if (s->bundle.count == 0)
+		return 0;
+	n = frame_send(s->sock, &s->bundle.frame, -1, deadline);
+	if (n == -1 && s->kept && !s->sent) {
+		submit_drop(s);
+		s->sock = edge_connect("/submit");
+		n = frame_send(s->sock, &s->bundle.frame, -1, deadline);
+	}
+	bundle_clear(&s->bundle);
+	s->sent = true;
+	if (n == -1)
+		submit_drop(s);
+	return n;
+}
+
+/* Adds to what will be sent; a failure ends the connection. */
+static int
+tell(struct submit *s, const struct wire *wire, const void *msg)
+{
+	if (s->sock == -1)
+		return -1;
+	if (bundle_add(&s->bundle, wire, msg) == 0)
+		return 0;
+	if (flush(s) == -1)
+		return -1;
+	if (bundle_add(&s->bundle, wire, msg) == 0)
 		return 0;
 	submit_drop(s);
 	return -1;
-}
-
-/* OPEN, on the kept connection if inject is still there, or a new one. */
-static int
-open_message(struct submit *s, struct frame *frame,
-    const struct submit_open *open)
-{
-	if (s->sock != -1 && tell(s, frame, &submit_open, open) == 0)
-		return 0;
-	s->sock = edge_connect("/submit");
-	return tell(s, frame, &submit_open, open);
 }
 
 int
@@ -68,17 +85,23 @@ submit_begin(struct submit *s, struct frame *frame,
 	struct submit_rcpt rcpt;
 	const char *at = NULL;
 
+	bundle_clear(&s->bundle);
+	s->sent = false;
 	s->size = 0;
 	s->len = 0;
-	if (open_message(s, frame, open) == -1 ||
-	    tell(s, frame, &submit_from, &from) == -1)
+	s->kept = s->sock != -1;
+	if (!s->kept)
+		s->sock = edge_connect("/submit");
+	if (tell(s, &submit_open, open) == -1 ||
+	    tell(s, &submit_from, &from) == -1)
 		return -1;
 	while (tx_next(tx, &at, &rcpt.address, &rcpt.params))
-		if (tell(s, frame, &submit_rcpt, &rcpt) == -1)
+		if (tell(s, &submit_rcpt, &rcpt) == -1)
 			return -1;
 	return 0;
 }
 
+/* What was received so far; a part of a long message leaves at once. */
 static int
 send_chunk(struct submit *s, struct frame *frame)
 {
@@ -87,14 +110,14 @@ send_chunk(struct submit *s, struct frame *frame)
 	data.chunk.data = (const unsigned char *)s->chunk;
 	data.chunk.len = s->len;
 	s->len = 0;
-	return data.chunk.len == 0 ? 0 : tell(s, frame, &submit_data, &data);
+	return data.chunk.len == 0 ? 0 : tell(s, &submit_data, &data);
 }
 
 char *
 submit_room(struct submit *s, struct frame *frame, size_t n)
 {
-	if (sizeof(s->chunk) - s->len < n)
-		(void)send_chunk(s, frame);
+	if (sizeof(s->chunk) - s->len < n && send_chunk(s, frame) == 0)
+		(void)flush(s);
 	return s->chunk + s->len;
 }
 
@@ -176,7 +199,7 @@ submit_finish(struct submit *s, struct frame *frame, char *id,
 	reply_to_fate(REPLY_LATER, why);
 	outcome.why = why;
 	if (send_chunk(s, frame) == -1 ||
-	    tell(s, frame, &submit_commit, &commit) == -1)
+	    tell(s, &submit_commit, &commit) == -1 || flush(s) == -1)
 		return -1;
 	if (hear(s, frame, &outcome) == -1)
 		submit_drop(s);

@@ -5,12 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "frame.h"
+#include "bundle.h"
 
 /*
  * Handing a message to inject (edge submit).  The connection is made at the
  * first DATA and kept for the next message; a message that is given up closes
- * it, which throws everything away on the other side.
+ * it, which throws everything away on the other side.  What fits into a
+ * packet travels in one: a short message is handed over, envelope and all,
+ * when its end has come.
  */
 struct fate;
 struct submit_open;
@@ -18,14 +20,17 @@ struct tx;
 
 struct submit {
 	char		 chunk[FRAME_CHUNK];
+	struct bundle	 bundle;	/* not sent yet */
 	int		 sock;		/* -1: none */
+	bool		 kept;		/* sock is of an earlier message */
+	bool		 sent;		/* a part of this one was */
 	uint64_t	 size;		/* bytes handed over or in chunk */
 	size_t		 len;		/* of chunk */
 };
 
 void	submit_init(struct submit *);
 
-/* Sends the envelope.  0, or -1 when inject cannot be reached. */
+/* Begins with the envelope.  0, or -1 when inject cannot be reached. */
 int	submit_begin(struct submit *, struct frame *,
 	    const struct submit_open *, const struct tx *);
 

@@ -3,7 +3,6 @@
  * never believed: it need not be true, but it ends up in header and events,
  * so only tame characters survive.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "fd.h"
@@ -76,22 +75,22 @@ enum dialog_result
 smtp_ehlo(void *ctx, char *argument)
 {
 	struct session *s = ctx;
-	unsigned long long limit;
 	size_t i, n;
 
 	if (!hello(s, argument))
 		return bad_name(s);
 	s->extended = true;
-	limit = settings_number(s->settings, P_MESSAGE_SIZE);
-	out_printf(&s->out, "250-%s\r\n",
-	    settings_text(s->settings, P_HOSTNAME));
+	out_puts(&s->out, "250-");
+	out_puts(&s->out, settings_text(s->settings, P_HOSTNAME));
+	out_puts(&s->out, "\r\n");
 	for (i = 0; i < countof(extensions); i++) {
 		n = strcspn(extensions[i], "$");
-		out_printf(&s->out, "250%c%.*s",
-		    i + 1 < countof(extensions) ? '-' : ' ', (int)n,
-		    extensions[i]);
+		out_puts(&s->out, i + 1 < countof(extensions) ? "250-" :
+		    "250 ");
+		out_add(&s->out, extensions[i], n);
 		if (extensions[i][n] == '$')
-			out_printf(&s->out, "%llu", limit);
+			out_puts(&s->out, settings_text(s->settings,
+			    P_MESSAGE_SIZE));
 		out_puts(&s->out, "\r\n");
 	}
 	return DIALOG_DONE;

@@ -16,7 +16,6 @@
 #include "wire_ask.h"
 #include "wire_control.h"
 #include "wire_deliver.h"
-#include "wire_door.h"
 #include "wire_files.h"
 #include "wire_login.h"
 #include "wire_lookup.h"
@@ -39,7 +38,6 @@ static const struct wire *const wires[] = {
 	&deliver_placed, &deliver_forward, &deliver_trouble, &deliver_ready,
 	&deliver_place, &deliver_settled,
 	&settle_serves, &settle_sync, &settle_synced, &settle_failed,
-	&door_client, &door_badlogin, &door_bye,
 	&files_open, &files_file, &files_none,
 	&login_mechanism, &login_response, &login_challenge, &login_yes,
 	&login_no, &login_later, &login_enter, &login_entered,

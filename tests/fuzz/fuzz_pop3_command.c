@@ -18,7 +18,7 @@
 #include "event.h"
 #include "fd.h"
 #include "settings.h"
-#include "wire_door.h"
+#include "acceptor.h"
 
 enum { MESSAGES = 3 };
 

@@ -15,7 +15,7 @@
 #include "fate.h"
 #include "fd.h"
 #include "settings.h"
-#include "wire_door.h"
+#include "acceptor.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

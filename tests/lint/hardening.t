@@ -65,15 +65,17 @@ each("no library is looked for in a place of its own",
 each("no text is relocated", lambda n: "TEXTREL" in dynamic[n])
 
 marked = [n for n, marks in rows.items() if "s" in marks]
-same(sorted(marked), ["local", "maildrop"], "local and maildrop are the marked ones")
+started, forking = ["local", "maildrop"], ["pop3d", "smtpd"]
+same(sorted(marked), started + forking,
+     "the marked ones are those started for each delivery, and those forking for each client")
 compiler = os.environ.get("CC", "cc")
 static = subprocess.run([compiler, "-print-file-name=rcrt1.o"], capture_output=True, text=True)
 if os.path.exists(static.stdout.strip()) and "AddressSanitizer" not in "".join(symbols.values()):
     same([n for n in marked if "NEEDED" in dynamic[n] or "INTERP" in segments[n]], [],
          "they are static")
 heavy = {"libevent_core", "libevent", "libcrypto", "libssl", "libunbound"}
-same({n: sorted(archives(n) & heavy) for n in marked if archives(n) & heavy}, {},
-     "and link neither libevent nor libcrypto")
+same({n: sorted(archives(n) & heavy) for n in started if archives(n) & heavy}, {},
+     "the former link neither libevent nor libcrypto")
 same([n for n in ("start",) if re.search(
      r"NEEDED.*\[(?!libc\.|libbsd\.|ld-)", dynamic.get(n, ""))], [],
      "what runs as root links libc and libbsd alone")

@@ -158,6 +158,30 @@ START_TEST(a_bundle_is_run_frame_by_frame)
 }
 END_TEST
 
+/* Whatever the last frame of a packet lacks, those before it count. */
+START_TEST(a_bundle_cut_anywhere_closes_the_edge)
+{
+	struct submit_taken t = { "a" };
+	struct end e;
+	size_t one, cut;
+	int fd, i;
+
+	bundle_clear(&bundle);
+	for (i = 0; i < 3; i++)
+		ck_assert_int_eq(bundle_add(&bundle, &submit_taken, &t), 0);
+	one = bundle.frame.len / 3;
+	for (cut = 1; cut < 3 * one; cut++) {
+		fd = open_end(&e);
+		ck_assert_int_eq(frame_send_now(fd, bundle.frame.data, cut, -1),
+		    0);
+		close(fd);
+		loop_run(e.loop);
+		ck_assert_uint_eq(e.taken, cut / one);
+		ck_assert(e.closed);
+	}
+}
+END_TEST
+
 /* Behind a refusal or an end nothing of it is run. */
 START_TEST(a_bundle_ends_where_it_goes_wrong)
 {
@@ -216,6 +240,7 @@ main(void)
 		a_handler_may_refuse_or_close,
 		a_bundle_is_run_frame_by_frame,
 		a_bundle_ends_where_it_goes_wrong,
+		a_bundle_cut_anywhere_closes_the_edge,
 		a_slow_reader_is_waited_for_then_left,
 	};
 

@@ -16,7 +16,7 @@
 #include "fd.h"
 #include "str.h"
 #include "unit.h"
-#include "wire_door.h"
+#include "acceptor.h"
 
 static const char before[] =
     "capa\r\nSTAT\r\nPASS x\r\nAPOP a b\r\nUSER\r\nNOOP x\ny\r\nQUIT now\r\n"
