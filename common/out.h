@@ -23,6 +23,7 @@ struct out {
 void	out_init(struct out *, int fd, int timeout_ms);
 void	out_add(struct out *, const void *, size_t);
 void	out_puts(struct out *, const char *);
+void	out_number(struct out *, uint64_t);	/* as decimal digits */
 /* Formats at most 1,000 bytes; more is a bug. */
 void	out_printf(struct out *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));

@@ -27,9 +27,11 @@ static const struct wire_field retr_fields[] = {
 };
 static const struct wire_field body_fields[] = {
 	{ WIRE_U64, offsetof(struct relay_body, size) },
+	{ WIRE_U32, offsetof(struct relay_body, more) },
+	{ WIRE_BYTES, offsetof(struct relay_body, data) },
 };
-static const struct wire_field chunk_fields[] = {
-	{ WIRE_BYTES, offsetof(struct relay_chunk, data) },
+static const struct wire_field ahead_fields[] = {
+	{ WIRE_U32, offsetof(struct relay_ahead, number) },
 };
 static const struct wire_field dele_fields[] = {
 	{ WIRE_U32, offsetof(struct relay_dele, number) },
@@ -62,13 +64,9 @@ const struct wire relay_body = {
 	RELAY_BODY, "BODY", 0, sizeof(struct relay_body),
 	body_fields, countof(body_fields)
 };
-const struct wire relay_chunk = {
-	RELAY_CHUNK, "CHUNK", 0, sizeof(struct relay_chunk),
-	chunk_fields, countof(chunk_fields)
-};
-const struct wire relay_end = {
-	RELAY_END, "END", 0, 0,
-	NULL, 0
+const struct wire relay_ahead = {
+	RELAY_AHEAD, "AHEAD", 0, sizeof(struct relay_ahead),
+	ahead_fields, countof(ahead_fields)
 };
 const struct wire relay_dele = {
 	RELAY_DELE, "DELE", 0, sizeof(struct relay_dele),

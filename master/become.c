@@ -29,7 +29,7 @@ static const struct card card = {
 	.root	= ".",
 	.may	= MAY_ACCEPT | MAY_CONNECT | MAY_FORK,
 	.memory	= 64u * 1024 * 1024,
-	.files	= 64
+	.files	= 4096		/* that many may be on their way to root */
 };
 
 struct become {

@@ -146,6 +146,12 @@ mailbox_open(struct mailbox *mb, int base, const char *path, struct fate *why)
 }
 
 void
+mailbox_unlock(struct mailbox *mb)
+{
+	fd_close(&mb->lock);
+}
+
+void
 mailbox_close(struct mailbox *mb)
 {
 	struct names *n;
@@ -153,7 +159,7 @@ mailbox_close(struct mailbox *mb)
 
 	for (i = 0; i < MAILBOX_FOLDERS; i++)
 		fd_close(&mb->folders[i]);
-	fd_close(&mb->lock);
+	mailbox_unlock(mb);
 	while ((n = mb->names) != NULL) {
 		mb->names = n->next;
 		free(n);
@@ -242,7 +248,7 @@ make_room(struct mailbox *mb)
 }
 
 static int
-open_file(int folder, const char *name)
+open_file(int folder, const char *name, off_t *length)
 {
 	struct stat st;
 	int fd;
@@ -251,8 +257,10 @@ open_file(int folder, const char *name)
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		*length = st.st_size;
 		return fd;
+	}
 	fd_close(&fd);
 	errno = ENOENT;
 	return -1;
@@ -263,13 +271,14 @@ static bool
 find_size(int folder, const struct dirent *d, uint64_t *size)
 {
 	bool plain = d->d_type == DT_REG;
+	off_t length;
 	int fd, n;
 
 	if (!plain && d->d_type != DT_UNKNOWN)
 		return false;
 	if (plain && mailbox_name_size(d->d_name, size))
 		return true;
-	fd = open_file(folder, d->d_name);
+	fd = open_file(folder, d->d_name, &length);
 	if (fd == -1)
 		return false;
 	n = retrieve_size(fd, size);
@@ -363,11 +372,11 @@ mailbox_list(struct mailbox *mb)
 /* --- messages ----------------------------------------------------------- */
 
 int
-mailbox_message(const struct mailbox *mb, size_t i)
+mailbox_message(const struct mailbox *mb, size_t i, off_t *length)
 {
 	const struct message *m = &mb->messages[i];
 
-	return open_file(mb->folders[m->folder], m->name);
+	return open_file(mb->folders[m->folder], m->name, length);
 }
 
 void

@@ -1,6 +1,7 @@
 #ifndef MAILBOX_H
 #define MAILBOX_H
 
+#include <sys/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,10 +49,11 @@ int	mailbox_open(struct mailbox *, int base, const char *path,
 int	mailbox_list(struct mailbox *);
 
 /*
- * Opens message i for reading; -1 with errno when it is gone, or no plain
- * file.  Never waits for a FIFO, never follows a link.
+ * Opens message i for reading and says how long the file is; -1 with errno
+ * when it is gone, or no plain file.  Never waits for a FIFO, never follows a
+ * link.
  */
-int	mailbox_message(const struct mailbox *, size_t i);
+int	mailbox_message(const struct mailbox *, size_t i, off_t *length);
 
 /* The unique id of message i [RFC1939 7]; never that of another message. */
 void	mailbox_uidl(const struct mailbox *, size_t i,
@@ -63,6 +65,9 @@ void	mailbox_unmark(struct mailbox *);
 
 /* The size in octets that a name tells in its ",W=" field; false if none. */
 bool	mailbox_name_size(const char *name, uint64_t *size);
+
+/* Lets the next session in; for when nothing is done here any more. */
+void	mailbox_unlock(struct mailbox *);
 
 void	mailbox_close(struct mailbox *);
 

@@ -52,11 +52,13 @@ struct sink {
 };
 
 static int
-put(void *ctx, const void *data, size_t n)
+put(void *ctx, const struct bytes *piece, bool more)
 {
-	const unsigned char *p = data;
+	const unsigned char *p = piece->data;
 	struct sink *s = ctx;
+	size_t n = piece->len;
 
+	(void)more;
 	for (; n > 0; n--, s->last = *p++, s->size++)
 		need(*p != '\n' || s->last == '\r');
 	return 0;
@@ -67,6 +69,7 @@ try_body(const uint8_t *data, size_t n, uint32_t lines)
 {
 	struct sink whole = { 0, '\n' }, top = { 0, '\n' };
 	int fd = memfd_create("body", MFD_CLOEXEC);
+	struct retrieval r = { fd, (off_t)n, RELAY_WHOLE };
 	uint64_t size;
 
 	if (fd == -1 || fd_write_all(fd, data, n) == -1)
@@ -74,10 +77,11 @@ try_body(const uint8_t *data, size_t n, uint32_t lines)
 	lseek(fd, 0, SEEK_SET);
 	need(retrieve_size(fd, &size) == 0);
 	lseek(fd, 0, SEEK_SET);
-	need(retrieve_body(fd, RELAY_WHOLE, put, &whole) == 0);
+	need(retrieve_body(&r, put, &whole) == 0);
 	need(whole.size == size && whole.last == '\n');
 	lseek(fd, 0, SEEK_SET);
-	need(retrieve_body(fd, lines, put, &top) == 0);
+	r.lines = lines;
+	need(retrieve_body(&r, put, &top) == 0);
 	need(top.size <= size && top.last == '\n');
 	close(fd);
 }
