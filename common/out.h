@@ -10,7 +10,7 @@
  * its deadline came, everything is dropped and out_failed() says so; the
  * session looks at it once per command.
  */
-#define OUT_BUFFER	8192
+#define OUT_BUFFER	16384
 
 struct out {
 	int	 fd;

@@ -1,6 +1,8 @@
 #ifndef WIRE_RELAY_H
 #define WIRE_RELAY_H
 
+#include <stdbool.h>
+
 #include "fate.h"
 #include "frame.h"
 
@@ -80,6 +82,9 @@ struct relay_entry {
 };
 
 #define RELAY_ENTRY_MAX	(4 + 8 + 1 + RELAY_UIDL)	/* bytes, packed */
+
+/* Only bytes of 0x21 to 0x7e? */
+bool	relay_is_printable(const void *, size_t n);
 
 /* Writes the entry to p (RELAY_ENTRY_MAX bytes suffice); bytes written. */
 size_t	relay_entry_put(unsigned char *p, const struct relay_entry *);

@@ -414,19 +414,6 @@ hash(const char *p, size_t n, uint64_t h)
 	return h;
 }
 
-static bool
-fits_uidl(const char *p, size_t n)
-{
-	size_t i;
-
-	if (n == 0 || n > RELAY_UIDL)
-		return false;
-	for (i = 0; i < n; i++)
-		if (p[i] < 0x21 || p[i] > 0x7e)
-			return false;
-	return true;
-}
-
 /*
  * The unique part of the name, which no two messages of any time share, as
  * long as it is 1 to 70 characters of 0x21 to 0x7e.  Else a digest of it; of
@@ -438,7 +425,8 @@ mailbox_uidl(const struct mailbox *mb, size_t i, char uidl[RELAY_UIDL + 1])
 	const struct message *m = &mb->messages[i];
 	size_t n = m->twin ? strlen(m->name) : m->unique;
 
-	if (!m->twin && fits_uidl(m->name, n)) {
+	if (!m->twin && n > 0 && n <= RELAY_UIDL &&
+	    relay_is_printable(m->name, n)) {
 		memcpy(uidl, m->name, n);
 		uidl[n] = '\0';
 		return;

@@ -284,6 +284,26 @@ START_TEST(broken_maildrop)
 }
 END_TEST
 
+/* Each byte at each place, alone and beside bytes at the borders. */
+START_TEST(only_printable_bytes_pass)
+{
+	static const int beside[] = { 0x21, 0x7e };
+	unsigned char text[19];
+	size_t at, i;
+	int c;
+
+	for (i = 0; i < countof(beside); i++)
+		for (at = 0; at < sizeof(text); at++)
+			for (c = 0; c < 256; c++) {
+				memset(text, beside[i], sizeof(text));
+				text[at] = (unsigned char)c;
+				ck_assert_int_eq(relay_is_printable(text,
+				    sizeof(text)), c >= 0x21 && c <= 0x7e);
+				ck_assert(relay_is_printable(text, at));
+			}
+}
+END_TEST
+
 START_TEST(entries_survive_the_wire)
 {
 	struct relay_entry e = { 7, 123456789012, "uidl" }, back;
@@ -316,7 +336,7 @@ main(void)
 	const TTest *tests[] = {
 		before_login, needs_tls, after_login, reads_ahead,
 		nothing_goes_without_quit, broken_maildrop,
-		entries_survive_the_wire
+		only_printable_bytes_pass, entries_survive_the_wire
 	};
 
 	signal(SIGPIPE, SIG_IGN);
