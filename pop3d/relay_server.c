@@ -12,6 +12,7 @@
 
 #include "die.h"
 #include "fd.h"
+#include "listing.h"
 #include "mailbox.h"
 #include "retrieve.h"
 #include "update.h"
@@ -245,7 +246,7 @@ relay_serve(int sock, struct mailbox *mailbox)
 	struct relay_opened opened;
 	struct fate why;
 
-	if (s == NULL || mailbox_list(mailbox) == -1) {
+	if (s == NULL || listing_make(mailbox) == -1) {
 		fate_set(&why, 450, "4.3.0", "cannot list the maildrop: %s",
 		    strerror(errno));
 		relay_refuse(sock, &why);

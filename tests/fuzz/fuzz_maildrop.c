@@ -1,4 +1,4 @@
-/* needs: pop3d/mailbox pop3d/retrieve */
+/* needs: pop3d/mailbox pop3d/listing pop3d/sizes pop3d/retrieve */
 /*
  * Any bytes as the name of a file in a Maildir, as its content, and as a
  * listing on the wire: unique ids keep their form, a message leaves with CRLF
@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../../pop3d/listing.h"
 #include "../../pop3d/mailbox.h"
 #include "../../pop3d/retrieve.h"
 #include "fd.h"
@@ -42,7 +43,7 @@ try_name(const char *name)
 		if (m.twin)
 			break;
 	}
-	if (mailbox_name_size(name, &size))
+	if (listing_name_size(name, &size))
 		need(size < UINT64_C(1000000000000));
 }
 

@@ -1,4 +1,4 @@
-/* needs: tests/lib/unit pop3d/pop3_session pop3d/pop3_verbs pop3d/pop3_login pop3d/pop3_relay pop3d/pop3_reply pop3d/relay_server pop3d/mailbox pop3d/retrieve pop3d/update */
+/* needs: tests/lib/unit pop3d/pop3_session pop3d/pop3_verbs pop3d/pop3_login pop3d/pop3_relay pop3d/pop3_reply pop3d/relay_server pop3d/mailbox pop3d/listing pop3d/sizes pop3d/retrieve pop3d/update */
 /* Whole dialogues of POP3, the later ones with a real maildrop behind. */
 #include <sys/socket.h>
 #include <sys/stat.h>
