@@ -281,8 +281,31 @@ def remembered(house):
         same(f.read(), b"mine", "nor is it written to")
 
 
+def on_their_way(uid_of, count):
+    """A process of that account with so many descriptors sent and not yet received; a pipe
+    whose end ends it."""
+    ready, done = os.pipe(), os.pipe()
+    if os.fork() == 0:
+        os.close(done[1])
+        os.setresuid(uid_of, uid_of, uid_of)
+        one, two = socket.socketpair()
+        socket.send_fds(one, [b"x"], [two.fileno()] * count)
+        os.write(ready[1], b"x")
+        os.read(done[0], 1)
+        os._exit(0)
+    os.close(done[0])
+    os.read(ready[0], 1)
+    return done[1]
+
+
 def rush(house):
     """Many logins at the same moment."""
+    # The kernel counts descriptors on their way for all processes of an account together.
+    end = on_their_way(house.account("pop3d"), 200)
+    client, reply = login(house, "zoe@virtual0.example")
+    ok(reply.startswith("+OK"), "200 other sessions passing on a descriptor do no harm", reply)
+    client.close()
+    os.close(end)
     clients = [Raw(house) for _ in range(40)]
     for i, c in enumerate(clients):
         c.say(f"USER zoe{i}@virtual0.example")
