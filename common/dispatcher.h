@@ -12,6 +12,10 @@ struct start_start;
  * plain poll loop without libevent, since become is root code and the
  * others are started often.
  *
+ * Who has its workers started by another program gives hand() instead of
+ * child(): it returns a descriptor on which the end comes when the worker has
+ * ended, or -1; such a program forks nothing, and SIGTERM is not passed on.
+ *
  * servers: listening sockets (FD of each edge served); child(): runs in the
  * forked worker with the worker's socket, never returns (it jails itself,
  * drops root, executes another program …).  check(): looks at the request in
@@ -30,6 +34,8 @@ struct dispatcher {
 			    size_t server);
 	__attribute__((noreturn))
 	void		 (*child)(void *ctx, const struct start_start *,
+			    int sock);
+	int		 (*hand)(void *ctx, const struct start_start *,
 			    int sock);
 	/* New settings after a reload, the callee's then; may be NULL. */
 	void		 (*changed)(void *ctx, struct settings *);

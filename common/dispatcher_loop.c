@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -24,11 +25,12 @@ enum {
 	SERVERS = 4,
 	POLL_SETTINGS = ASKERS,
 	POLL_SERVERS,
-	POLL_COUNT = POLL_SERVERS + SERVERS
+	POLL_LINES = POLL_SERVERS + SERVERS	/* of workers handed over */
 };
 
 struct worker {
-	pid_t		pid;		/* 0: a free row */
+	pid_t		pid;		/* 0: not ours, or a free row */
+	int		line;		/* its end is the worker's; or -1 */
 	int		asker;		/* -1: gone */
 	uint32_t	tag;
 };
@@ -39,6 +41,7 @@ struct state {
 	int		 askers[ASKERS];
 	size_t		 came_by[ASKERS];	/* which server */
 	struct worker	*workers;
+	struct pollfd	*polls;
 	struct frame	 frame;
 };
 
@@ -86,6 +89,12 @@ tell(struct state *s, int asker, const struct wire *wire, const void *msg)
 		leave(s, asker);
 }
 
+static bool
+is_free(const struct worker *w)
+{
+	return w->pid == 0 && w->line == -1;
+}
+
 static void
 work(struct state *s, const struct start_start *start, int sock)
 {
@@ -100,6 +109,24 @@ work(struct state *s, const struct start_start *start, int sock)
 	s->d->child(s->d->ctx, start, sock);
 }
 
+/* Forks a worker or has it started: NULL, or why there is none. */
+static const char *
+engage(struct state *s, struct worker *w, const struct start_start *start,
+    int sock)
+{
+	if (s->d->hand != NULL) {
+		w->line = s->d->hand(s->d->ctx, start, sock);
+		return w->line == -1 ? "nobody to start it" : NULL;
+	}
+	w->pid = fork();
+	if (w->pid == 0)
+		work(s, start, sock);
+	if (w->pid != -1)
+		return NULL;
+	w->pid = 0;
+	return "cannot fork";
+}
+
 /* Starts a worker; NULL, or why there is none. */
 static const char *
 begin(struct state *s, int asker, const struct start_start *start, int sock)
@@ -108,21 +135,16 @@ begin(struct state *s, int asker, const struct start_start *start, int sock)
 	const char *why = d->check == NULL ? NULL :
 	    d->check(d->ctx, start, s->came_by[asker]);
 	struct worker *w = s->workers;
-	pid_t pid;
 
 	if (why != NULL)
 		return why;
-	while (w < s->workers + d->workers_max && w->pid != 0)
+	while (w < s->workers + d->workers_max && !is_free(w))
 		w++;
 	if (w == s->workers + d->workers_max)
 		return "too many workers";
-	pid = fork();
-	if (pid == -1)
-		return "cannot fork";
-	if (pid == 0)
-		work(s, start, sock);
-	*w = (struct worker){ pid, asker, start->tag };
-	return NULL;
+	w->asker = asker;
+	w->tag = start->tag;
+	return engage(s, w, start, sock);
 }
 
 static void
@@ -155,9 +177,16 @@ hear(struct state *s, int asker)
 }
 
 static void
+tell_exited(struct state *s, const struct worker *w, int status)
+{
+	struct start_exited gone = { w->tag, (uint32_t)status };
+
+	tell(s, w->asker, &start_exited, &gone);
+}
+
+static void
 reap(struct state *s)
 {
-	struct start_exited gone;
 	struct worker *w;
 	int status;
 	pid_t pid;
@@ -168,11 +197,22 @@ reap(struct state *s)
 			w++;
 		if (w == s->workers + s->d->workers_max)
 			continue;
-		gone.tag = w->tag;
-		gone.status = (uint32_t)status;
 		w->pid = 0;
-		tell(s, w->asker, &start_exited, &gone);
+		tell_exited(s, w, status);
 	}
+}
+
+/* Workers that somebody else started: nothing is known but that they ended. */
+static void
+reap_lines(struct state *s, const struct pollfd *p, size_t n)
+{
+	struct worker *w = s->workers;
+
+	for (; n > 0; n--, p++, w++)
+		if (p->revents != 0 && w->line != -1) {
+			fd_close(&w->line);
+			tell_exited(s, w, 0);
+		}
 }
 
 /* Each server has its share of the places: its askers keep nobody else out. */
@@ -195,12 +235,13 @@ welcome(struct state *s, size_t server)
 }
 
 static void
-serve(struct state *s, const struct pollfd *p)
+serve(struct state *s, const struct pollfd *p, size_t lines)
 {
 	char byte;
 	size_t i;
 	int k;
 
+	reap_lines(s, p + POLL_LINES, lines);
 	if (p[POLL_SETTINGS].revents != 0) {
 		if (recv(FD_SETTINGS, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 			end(s);
@@ -214,35 +255,66 @@ serve(struct state *s, const struct pollfd *p)
 			welcome(s, i);
 }
 
-void
-dispatcher_loop(const struct dispatcher *d,
+/* Fills s->polls; how many of them are lines. */
+static size_t
+prepare(struct state *s)
+{
+	struct pollfd *p = s->polls;
+	size_t i, lines = 0;
+
+	for (i = 0; i < POLL_LINES; i++)
+		p[i] = (struct pollfd){ -1, POLLIN, 0 };
+	for (i = 0; i < ASKERS; i++)
+		p[i].fd = s->askers[i];
+	p[POLL_SETTINGS].fd = FD_SETTINGS;
+	for (i = 0; i < s->d->server_count; i++)
+		p[POLL_SERVERS + i].fd = s->d->servers[i];
+	for (i = 0; s->d->hand != NULL && i < s->d->workers_max; i++) {
+		p[POLL_LINES + i] = (struct pollfd){ s->workers[i].line,
+		    POLLIN, 0 };
+		if (s->workers[i].line != -1)
+			lines = i + 1;
+	}
+	return lines;
+}
+
+static struct state *
+new_state(const struct dispatcher *d,
     void (*settings)(const struct dispatcher *))
 {
 	struct state *s = calloc(1, sizeof(*s));
-	struct pollfd p[POLL_COUNT];
-	sigset_t none;
 	size_t i;
 
 	if (s == NULL || d->server_count > SERVERS ||
-	    (s->workers = calloc(d->workers_max, sizeof(*s->workers))) == NULL)
+	    (s->workers = calloc(d->workers_max, sizeof(*s->workers))) ==
+	    NULL || (s->polls = calloc(POLL_LINES + d->workers_max,
+	    sizeof(*s->polls))) == NULL)
 		die_temp("dispatcher");
 	s->d = d;
 	s->settings = settings;
 	for (i = 0; i < ASKERS; i++)
 		s->askers[i] = -1;
+	for (i = 0; i < d->workers_max; i++)
+		s->workers[i].line = -1;
+	return s;
+}
+
+void
+dispatcher_loop(const struct dispatcher *d,
+    void (*settings)(const struct dispatcher *))
+{
+	struct state *s = new_state(d, settings);
+	sigset_t none;
+	size_t lines;
+
 	signals_set(ours, countof(ours), on_signal, SIG_BLOCK);
 	sigemptyset(&none);
 	while (!stop) {
-		for (i = 0; i < POLL_COUNT; i++)
-			p[i] = (struct pollfd){ -1, POLLIN, 0 };
-		for (i = 0; i < ASKERS; i++)
-			p[i].fd = s->askers[i];
-		p[POLL_SETTINGS].fd = FD_SETTINGS;
-		for (i = 0; i < d->server_count; i++)
-			p[POLL_SERVERS + i].fd = d->servers[i];
-		if (ppoll(p, POLL_COUNT, NULL, &none) > 0)
-			serve(s, p);
-		reap(s);
+		lines = prepare(s);
+		if (ppoll(s->polls, POLL_LINES + lines, NULL, &none) > 0)
+			serve(s, s->polls, lines);
+		if (d->hand == NULL)
+			reap(s);
 	}
 	end(s);
 }

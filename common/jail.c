@@ -43,7 +43,7 @@ check_children(const struct card *card)
 }
 
 static struct jail *
-make(const struct card *card)
+build(const struct card *card)
 {
 	struct jail *jail = calloc(1, sizeof(*jail));
 
@@ -52,15 +52,25 @@ make(const struct card *card)
 	warm_up();
 	jail->card = card;
 	jail_build(jail);
-	jail_probe(jail);
 	return jail;
+}
+
+static void
+enter(struct jail *jail)
+{
+	jail_enter_prepared(jail);
+	jail_unbuild(jail);
+	free(jail);
 }
 
 struct jail *
 jail_prepare(const struct card *card)
 {
+	struct jail *jail = build(card);
+
 	prepared |= card->may;
-	return make(card);
+	jail_probe(jail);
+	return jail;
 }
 
 void
@@ -76,8 +86,13 @@ jail_enter(const struct card *card)
 	struct jail *jail;
 
 	check_children(card);
-	jail = make(card);
-	jail_enter_prepared(jail);
-	jail_unbuild(jail);
-	free(jail);
+	jail = build(card);
+	jail_probe(jail);
+	enter(jail);
+}
+
+void
+jail_enter_rehearsed(const struct card *card)
+{
+	enter(build(card));
 }

@@ -96,6 +96,13 @@ struct jail	*jail_prepare(const struct card *);
 void		 jail_enter_prepared(const struct jail *);
 
 /*
+ * For a worker executed anew for each user, whose card was rehearsed by
+ * jail_prepare() in the dispatcher of the same program when malote started:
+ * the same walls, without the probe, which would cost more than the work.
+ */
+void		 jail_enter_rehearsed(const struct card *);
+
+/*
  * For a process that starts programs of a user (local's runner): nothing it
  * executes gains privileges, but nothing else is taken from it.
  */

@@ -83,6 +83,18 @@ out_puts(struct out *o, const char *text)
 }
 
 void
+out_number(struct out *o, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	out_add(o, digits + at, sizeof(digits) - at);
+}
+
+void
 out_printf(struct out *o, const char *format, ...)
 {
 	char text[1001];

@@ -10,7 +10,7 @@
  * its deadline came, everything is dropped and out_failed() says so; the
  * session looks at it once per command.
  */
-#define OUT_BUFFER	8192
+#define OUT_BUFFER	16384
 
 struct out {
 	int	 fd;
@@ -23,6 +23,7 @@ struct out {
 void	out_init(struct out *, int fd, int timeout_ms);
 void	out_add(struct out *, const void *, size_t);
 void	out_puts(struct out *, const char *);
+void	out_number(struct out *, uint64_t);	/* as decimal digits */
 /* Formats at most 1,000 bytes; more is a bug. */
 void	out_printf(struct out *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));

@@ -18,7 +18,6 @@
 #include "event.h"
 #include "fd.h"
 #include "loop.h"
-#include "packet.h"
 
 /* A frame that has to wait. */
 struct waiting {

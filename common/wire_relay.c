@@ -27,9 +27,11 @@ static const struct wire_field retr_fields[] = {
 };
 static const struct wire_field body_fields[] = {
 	{ WIRE_U64, offsetof(struct relay_body, size) },
+	{ WIRE_U32, offsetof(struct relay_body, more) },
+	{ WIRE_BYTES, offsetof(struct relay_body, data) },
 };
-static const struct wire_field chunk_fields[] = {
-	{ WIRE_BYTES, offsetof(struct relay_chunk, data) },
+static const struct wire_field ahead_fields[] = {
+	{ WIRE_U32, offsetof(struct relay_ahead, number) },
 };
 static const struct wire_field dele_fields[] = {
 	{ WIRE_U32, offsetof(struct relay_dele, number) },
@@ -62,13 +64,9 @@ const struct wire relay_body = {
 	RELAY_BODY, "BODY", 0, sizeof(struct relay_body),
 	body_fields, countof(body_fields)
 };
-const struct wire relay_chunk = {
-	RELAY_CHUNK, "CHUNK", 0, sizeof(struct relay_chunk),
-	chunk_fields, countof(chunk_fields)
-};
-const struct wire relay_end = {
-	RELAY_END, "END", 0, 0,
-	NULL, 0
+const struct wire relay_ahead = {
+	RELAY_AHEAD, "AHEAD", 0, sizeof(struct relay_ahead),
+	ahead_fields, countof(ahead_fields)
 };
 const struct wire relay_dele = {
 	RELAY_DELE, "DELE", 0, sizeof(struct relay_dele),
@@ -110,6 +108,27 @@ get_uint(const unsigned char *p, size_t n)
 	return v;
 }
 
+/*
+ * Eight bytes at a step, because lists are long: the high bit of a byte shows
+ * in x when it is no ASCII, in x - 0x21 when it is too small, in x + 1 when it
+ * is DEL.  The lowest byte that is bad shows so by itself; borrows and carries
+ * come from bad bytes alone.
+ */
+bool
+relay_is_printable(const void *data, size_t n)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const unsigned char *p = data;
+	uint64_t x, bad = 0;
+
+	for (; n > 0; n -= n < 8 ? n : 8, p += 8) {
+		x = 0x30 * ones;
+		memcpy(&x, p, n < 8 ? n : 8);
+		bad |= x | (x - 0x21 * ones) | (x + ones);
+	}
+	return (bad & 0x80 * ones) == 0;
+}
+
 size_t
 relay_entry_put(unsigned char *p, const struct relay_entry *e)
 {
@@ -129,7 +148,7 @@ relay_entry_put(unsigned char *p, const struct relay_entry *e)
 int
 relay_entry_get(struct bytes *b, struct relay_entry *e)
 {
-	size_t i, n;
+	size_t n;
 
 	if (b->len == 0)
 		return 0;
@@ -137,15 +156,12 @@ relay_entry_get(struct bytes *b, struct relay_entry *e)
 	if (b->len < 13)
 		return -1;
 	n = b->data[12];
-	if (n == 0 || n > RELAY_UIDL || n > b->len - 13)
+	if (n == 0 || n > RELAY_UIDL || n > b->len - 13 ||
+	    !relay_is_printable(b->data + 13, n))
 		return -1;
 	e->number = (uint32_t)get_uint(b->data, 4);
 	e->size = get_uint(b->data + 4, 8);
-	for (i = 0; i < n; i++) {
-		if (b->data[13 + i] < 0x21 || b->data[13 + i] > 0x7e)
-			return -1;
-		e->uidl[i] = (char)b->data[13 + i];
-	}
+	memcpy(e->uidl, b->data + 13, n);
 	e->uidl[n] = '\0';
 	b->data += 13 + n;
 	b->len -= 13 + n;

@@ -1,6 +1,8 @@
 #ifndef WIRE_RELAY_H
 #define WIRE_RELAY_H
 
+#include <stdbool.h>
+
 #include "fate.h"
 #include "frame.h"
 
@@ -9,20 +11,23 @@
  * maildrop speaks first: it opens and locks the maildrop.
  *
  * 	maildrop: OPENED | REFUSED fate       (4.x.x: in use, try again)
- * 	session:  LIST first most, RETR number lines, DELE number, RSET, COMMIT
- * 	maildrop: LIST: ENTRIES;  RETR: BODY, CHUNK…, END | REFUSED;
+ * 	session:  LIST first most, RETR number lines, AHEAD number,
+ * 	          DELE number, RSET, COMMIT
+ * 	maildrop: LIST: ENTRIES;  RETR: BODY… | REFUSED;  AHEAD: BODY | REFUSED;
  * 	          DELE, RSET, COMMIT: DONE | REFUSED
  *
  * Messages are numbered from 1 and the numbers hold for the session.  Bodies
  * have CRLF line ends, end with one, and are not dot-stuffed.  lines: header
- * and so many lines of the body, RELAY_WHOLE: all.  REFUSED amid CHUNKs means
- * that the body is not whole and never will be.  Nothing is removed before
- * COMMIT.
+ * and so many lines of the body, RELAY_WHOLE: all.  A body ends with the BODY
+ * that says no more follows; REFUSED before it means that the body is not
+ * whole and never will be.  AHEAD asks for what is probably wanted next: it
+ * gets a whole message if it is a short one, else REFUSED.  Nothing is
+ * removed before COMMIT.
  */
 enum {
 	RELAY_OPENED = 0x0b01, RELAY_LIST, RELAY_ENTRIES, RELAY_RETR,
-	RELAY_BODY, RELAY_CHUNK, RELAY_END, RELAY_DELE, RELAY_RSET,
-	RELAY_COMMIT, RELAY_DONE, RELAY_REFUSED
+	RELAY_BODY, RELAY_AHEAD, RELAY_DELE, RELAY_RSET, RELAY_COMMIT,
+	RELAY_DONE, RELAY_REFUSED
 };
 
 #define RELAY_WHOLE	0xffffffffu
@@ -47,9 +52,11 @@ struct relay_retr {
 };
 struct relay_body {
 	uint64_t	 size;	/* of the whole message, as CRLF */
+	uint32_t	 more;	/* not 0: another BODY follows */
+	struct bytes	 data;	/* at most FRAME_CHUNK */
 };
-struct relay_chunk {
-	struct bytes	 data;
+struct relay_ahead {
+	uint32_t	 number;
 };
 struct relay_dele {
 	uint32_t	 number;
@@ -63,9 +70,9 @@ struct relay_refused {
 };
 
 extern const struct wire	relay_opened, relay_list, relay_entries,
-				relay_retr, relay_body, relay_chunk,
-				relay_end, relay_dele, relay_rset,
-				relay_commit, relay_done, relay_refused;
+				relay_retr, relay_body, relay_ahead,
+				relay_dele, relay_rset, relay_commit,
+				relay_done, relay_refused;
 
 /* One message of a listing. */
 struct relay_entry {
@@ -75,6 +82,9 @@ struct relay_entry {
 };
 
 #define RELAY_ENTRY_MAX	(4 + 8 + 1 + RELAY_UIDL)	/* bytes, packed */
+
+/* Only bytes of 0x21 to 0x7e? */
+bool	relay_is_printable(const void *, size_t n);
 
 /* Writes the entry to p (RELAY_ENTRY_MAX bytes suffice); bytes written. */
 size_t	relay_entry_put(unsigned char *p, const struct relay_entry *);

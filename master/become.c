@@ -1,14 +1,11 @@
 /*
  * become: asks root for workers of system users.  It reads what queue and
  * auth say and has no rights at all itself; root decides again who may be
- * become, and becomes him.  For each worker a child waits here until it ends.
+ * become, and becomes him.  A call stands open here until the worker ends.
  */
-#include <sys/socket.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dest.h"
 #include "die.h"
@@ -27,11 +24,11 @@ enum { WORKERS = 1000 };
 static const struct card card = {
 	.name	= "become",
 	.root	= ".",
-	.may	= MAY_ACCEPT | MAY_CONNECT | MAY_FORK,
+	.may	= MAY_ACCEPT | MAY_CONNECT,
 	.memory	= 64u * 1024 * 1024,
-	/* Also the most sockets that are on their way to root at a time, all
-	 * of our children's together (unix(7), ETOOMANYREFS). */
-	.files	= 64 + WORKERS
+	/* Also the most sockets that are on their way to root at a time, of
+	 * all processes of the account together (unix(7), ETOOMANYREFS). */
+	.files	= 4096
 };
 
 struct become {
@@ -70,28 +67,22 @@ check(void *ctx, const struct start_start *start, size_t server)
 	    "no such worker";
 }
 
-static void work(void *, const struct start_start *, int)
-    __attribute__((noreturn));
-
-/* Has the worker started, and ends when it has ended. */
-static void
-work(void *ctx, const struct start_start *start, int sock)
+/* Has the worker started; the call ends when it has ended. */
+static int
+hand(void *ctx, const struct start_start *start, int sock)
 {
 	const struct become *become = ctx;
 	const bool delivers = strcmp(start->program, "local") == 0;
 	struct user user = { .worker = delivers ? USER_LOCAL : USER_MAILDROP };
 	int call = edge_connect("/user");
-	char byte;
 
 	(void)snprintf(user.seconds, sizeof(user.seconds), "%llu",
 	    (unsigned long long)become->seconds);
 	(void)strlcpy(user.name, user_of(start), sizeof(user.name));
 	(void)strlcpy(user.mailbox, start->mailbox, sizeof(user.mailbox));
-	if (call == -1 || pass_send(call, &user, sizeof(user), sock) == -1)
-		_exit(EXIT_TEMP);
-	close(sock);
-	(void)recv(call, &byte, 1, 0);
-	_exit(EXIT_DONE);
+	if (call != -1 && pass_send(call, &user, sizeof(user), sock) == -1)
+		fd_close(&call);
+	return call;
 }
 
 static void
@@ -116,7 +107,7 @@ main(void)
 		.server_count = countof(servers),
 		.workers_max = WORKERS,
 		.check = check,
-		.child = work,
+		.hand = hand,
 		.changed = use,
 		.ctx = &become
 	};

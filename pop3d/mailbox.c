@@ -1,13 +1,12 @@
 /*
- * A Maildir, opened by descriptors, locked and listed.  The Maildir belongs
- * to a user who may put anything into it: links, FIFOs, folders, names of any
- * bytes.  Whatever is no plain file is left out; nothing here follows a link,
- * waits for a FIFO, or fails because of one odd name.
+ * A Maildir, opened by descriptors and locked, and its messages by number.
+ * The Maildir belongs to a user who may put anything into it at any time:
+ * nothing here follows a link, waits for a FIFO, or reads what is no plain
+ * file.
  */
 #include "mailbox.h"
 
 #include <sys/stat.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,21 +15,12 @@
 #include <unistd.h>
 
 #include "fd.h"
-#include "id.h"
 #include "limits.h"
-#include "retrieve.h"
+#include "listing.h"
 
 #define LOCK_NAME	".malote-lock"
-#define NAMES_BLOCK	(64 * 1024)
 
 static const char *const folder_names[MAILBOX_FOLDERS] = { "new", "cur" };
-
-/* Memory for names: blocks that never move, so that pointers stay good. */
-struct names {
-	struct names	*next;
-	size_t		 used;
-	char		 data[NAMES_BLOCK];
-};
 
 /* --- opening ------------------------------------------------------------ */
 
@@ -146,103 +136,26 @@ mailbox_open(struct mailbox *mb, int base, const char *path, struct fate *why)
 }
 
 void
+mailbox_unlock(struct mailbox *mb)
+{
+	fd_close(&mb->lock);
+}
+
+void
 mailbox_close(struct mailbox *mb)
 {
-	struct names *n;
 	size_t i;
 
 	for (i = 0; i < MAILBOX_FOLDERS; i++)
 		fd_close(&mb->folders[i]);
-	fd_close(&mb->lock);
-	while ((n = mb->names) != NULL) {
-		mb->names = n->next;
-		free(n);
-	}
-	free(mb->messages);
-	mb->messages = NULL;
-	mb->count = mb->room = mb->left = 0;
+	mailbox_unlock(mb);
+	listing_free(mb);
 }
 
-/* --- listing ------------------------------------------------------------ */
+/* --- messages ----------------------------------------------------------- */
 
-bool
-mailbox_name_size(const char *name, uint64_t *size)
-{
-	const char *p = strstr(name, ",W=");
-	size_t i, n;
-
-	if (p == NULL)
-		return false;
-	p += 3;
-	n = strspn(p, "0123456789");
-	/* 12 digits: what no file reaches and no sum of a million overflows. */
-	if (n == 0 || n > 12 || strchr(",:", p[n]) == NULL)
-		return false;
-	for (*size = 0, i = 0; i < n; i++)
-		*size = *size * 10 + (uint64_t)(p[i] - '0');
-	return true;
-}
-
-/*
- * Names of ours begin with an id, those of others with the seconds since the
- * epoch and a dot; both tell the age, so that messages stand in the order of
- * their arrival without a look at each file.
- */
-static uint64_t
-name_age(const char *name)
-{
-	char id[ID_SIZE];
-	size_t n = strcspn(name, ".,:");
-	size_t digits = strspn(name, "0123456789");
-
-	if (digits == n && n > 0 && n < 12)
-		return strtoull(name, NULL, 10) * 1000000;
-	if (n != sizeof(id) - 1)
-		return 0;
-	memcpy(id, name, n);
-	id[n] = '\0';
-	return id_time(id);
-}
-
-static const char *
-keep_name(struct mailbox *mb, const char *name)
-{
-	size_t n = strlen(name) + 1;
-	struct names *b = mb->names;
-	char *p;
-
-	if (b == NULL || n > sizeof(b->data) - b->used) {
-		b = malloc(sizeof(*b));
-		if (b == NULL)
-			return NULL;
-		b->next = mb->names;
-		b->used = 0;
-		mb->names = b;
-	}
-	p = b->data + b->used;
-	memcpy(p, name, n);
-	b->used += n;
-	return p;
-}
-
-static int
-make_room(struct mailbox *mb)
-{
-	size_t room = mb->room == 0 ? 64 : mb->room * 2;
-	struct message *p;
-
-	if (mb->count < mb->room)
-		return 0;
-	p = reallocarray(mb->messages, room, sizeof(*p));
-	if (p == NULL)
-		return -1;
-	mb->messages = p;
-	mb->room = room;
-	return 0;
-}
-
-static int
-open_file(int folder, const char *name)
+int
+mailbox_file(int folder, const char *name, off_t *length)
 {
 	struct stat st;
 	int fd;
@@ -251,123 +164,21 @@ open_file(int folder, const char *name)
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		*length = st.st_size;
 		return fd;
+	}
 	fd_close(&fd);
 	errno = ENOENT;
 	return -1;
 }
 
-/* The size by the name, else counted; false when it cannot be a message. */
-static bool
-find_size(int folder, const struct dirent *d, uint64_t *size)
-{
-	bool plain = d->d_type == DT_REG;
-	int fd, n;
-
-	if (!plain && d->d_type != DT_UNKNOWN)
-		return false;
-	if (plain && mailbox_name_size(d->d_name, size))
-		return true;
-	fd = open_file(folder, d->d_name);
-	if (fd == -1)
-		return false;
-	n = retrieve_size(fd, size);
-	fd_close(&fd);
-	return n == 0;
-}
-
-static int
-add_message(struct mailbox *mb, uint8_t folder, const struct dirent *d)
-{
-	struct message m = { .folder = folder };
-
-	if (!find_size(mb->folders[folder], d, &m.size))
-		return 0;
-	m.name = keep_name(mb, d->d_name);
-	if (m.name == NULL || make_room(mb) == -1)
-		return -1;
-	m.age = name_age(m.name);
-	m.unique = (uint8_t)strcspn(m.name, ",:");
-	mb->messages[mb->count++] = m;
-	return 0;
-}
-
-static int
-list_folder(struct mailbox *mb, uint8_t folder)
-{
-	struct dirent *d;
-	DIR *dir;
-	int fd;
-
-	fd = open_folder(mb->folders[folder], ".");
-	dir = fd == -1 ? NULL : fdopendir(fd);
-	if (dir == NULL) {
-		fd_close(&fd);
-		return -1;
-	}
-	for (errno = 0; mb->count < LIMIT_MAILDROP; errno = 0) {
-		d = readdir(dir);
-		if (d == NULL)
-			break;
-		if (d->d_name[0] != '.' && add_message(mb, folder, d) == -1)
-			break;
-	}
-	fd = errno;
-	closedir(dir);
-	errno = fd;
-	return errno == 0 ? 0 : -1;
-}
-
-/* By unique part, as bytes. */
-static int
-compare_unique(const struct message *a, const struct message *b)
-{
-	size_t n = a->unique < b->unique ? a->unique : b->unique;
-	int c = memcmp(a->name, b->name, n);
-
-	return c != 0 ? c : (int)a->unique - (int)b->unique;
-}
-
-static int
-compare(const void *one, const void *two)
-{
-	const struct message *a = one, *b = two;
-	int c;
-
-	if (a->age != b->age)
-		return a->age < b->age ? -1 : 1;
-	c = compare_unique(a, b);
-	return c != 0 ? c : strcmp(a->name, b->name);
-}
-
 int
-mailbox_list(struct mailbox *mb)
-{
-	size_t i;
-
-	for (i = 0; i < MAILBOX_FOLDERS; i++)
-		if (mb->folders[i] != -1 &&
-		    list_folder(mb, (uint8_t)i) == -1)
-			return -1;
-	if (mb->count > 0)
-		qsort(mb->messages, mb->count, sizeof(mb->messages[0]),
-		    compare);
-	for (i = 1; i < mb->count; i++)
-		mb->messages[i].twin = compare_unique(&mb->messages[i - 1],
-		    &mb->messages[i]) == 0;
-	mailbox_unmark(mb);
-	return 0;
-}
-
-/* --- messages ----------------------------------------------------------- */
-
-int
-mailbox_message(const struct mailbox *mb, size_t i)
+mailbox_message(const struct mailbox *mb, size_t i, off_t *length)
 {
 	const struct message *m = &mb->messages[i];
 
-	return open_file(mb->folders[m->folder], m->name);
+	return mailbox_file(mb->folders[m->folder], m->name, length);
 }
 
 void
@@ -405,19 +216,6 @@ hash(const char *p, size_t n, uint64_t h)
 	return h;
 }
 
-static bool
-fits_uidl(const char *p, size_t n)
-{
-	size_t i;
-
-	if (n == 0 || n > RELAY_UIDL)
-		return false;
-	for (i = 0; i < n; i++)
-		if (p[i] < 0x21 || p[i] > 0x7e)
-			return false;
-	return true;
-}
-
 /*
  * The unique part of the name, which no two messages of any time share, as
  * long as it is 1 to 70 characters of 0x21 to 0x7e.  Else a digest of it; of
@@ -429,7 +227,8 @@ mailbox_uidl(const struct mailbox *mb, size_t i, char uidl[RELAY_UIDL + 1])
 	const struct message *m = &mb->messages[i];
 	size_t n = m->twin ? strlen(m->name) : m->unique;
 
-	if (!m->twin && fits_uidl(m->name, n)) {
+	if (!m->twin && n > 0 && n <= RELAY_UIDL &&
+	    relay_is_printable(m->name, n)) {
 		memcpy(uidl, m->name, n);
 		uidl[n] = '\0';
 		return;

@@ -1,6 +1,7 @@
 #ifndef MAILBOX_H
 #define MAILBOX_H
 
+#include <sys/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,7 +11,7 @@
 /*
  * A Maildir held open for one session: its folders, its lock, and the list
  * of its messages as it was at the start.  Message i of the list is number
- * i + 1 of the session.  32 bytes a message and its name.
+ * i + 1 of the session.  24 bytes a message and its name.
  */
 enum { MAILBOX_NEW, MAILBOX_CUR, MAILBOX_FOLDERS };
 
@@ -19,11 +20,11 @@ struct names;
 struct message {
 	const char	*name;
 	uint64_t	 age;		/* microseconds since the epoch, or 0 */
-	uint64_t	 size;		/* octets with CRLF line ends */
-	uint8_t		 unique;	/* length of the name's unique part */
-	uint8_t		 folder;
-	bool		 twin;		/* its unique part stood before */
-	bool		 deleted;	/* marked by DELE */
+	uint64_t	 size : 40;	/* octets with CRLF line ends */
+	uint64_t	 unique : 8;	/* length of the name's unique part */
+	uint64_t	 folder : 1;
+	uint64_t	 twin : 1;	/* its unique part stood before */
+	uint64_t	 deleted : 1;	/* marked by DELE */
 };
 
 struct mailbox {
@@ -44,14 +45,14 @@ struct mailbox {
 int	mailbox_open(struct mailbox *, int base, const char *path,
 	    struct fate *why);
 
-/* Reads the list: 0, or -1 with errno.  What is no plain file is left out. */
-int	mailbox_list(struct mailbox *);
-
 /*
- * Opens message i for reading; -1 with errno when it is gone, or no plain
- * file.  Never waits for a FIFO, never follows a link.
+ * Opens message i for reading and says how long the file is; -1 with errno
+ * when it is gone, or no plain file.  Never waits for a FIFO, never follows a
+ * link.
  */
-int	mailbox_message(const struct mailbox *, size_t i);
+int	mailbox_message(const struct mailbox *, size_t i, off_t *length);
+/* The same for a name in one of the folders. */
+int	mailbox_file(int folder, const char *name, off_t *length);
 
 /* The unique id of message i [RFC1939 7]; never that of another message. */
 void	mailbox_uidl(const struct mailbox *, size_t i,
@@ -61,8 +62,8 @@ void	mailbox_uidl(const struct mailbox *, size_t i,
 void	mailbox_mark(struct mailbox *, size_t i);
 void	mailbox_unmark(struct mailbox *);
 
-/* The size in octets that a name tells in its ",W=" field; false if none. */
-bool	mailbox_name_size(const char *name, uint64_t *size);
+/* Lets the next session in; for when nothing is done here any more. */
+void	mailbox_unlock(struct mailbox *);
 
 void	mailbox_close(struct mailbox *);
 

@@ -99,7 +99,7 @@ worker(const char *path, const char *home)
 	}
 	fd_close(&base);
 	set_folders(&card, &mailbox);
-	jail_enter(&card);
+	jail_enter_rehearsed(&card);
 	relay_serve(FD_RELAY, &mailbox);
 	mailbox_close(&mailbox);
 	return EXIT_DONE;

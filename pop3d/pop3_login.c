@@ -26,6 +26,16 @@ receive(struct pop3 *p, int sock, int64_t deadline)
 	return 0;
 }
 
+/* The session's own frame serves both ways: there is one turn at a time. */
+static int
+tell(struct pop3 *p, const struct wire *wire, const void *msg, int fd,
+    int64_t deadline)
+{
+	if (frame_put(&p->frame, wire, msg) == -1)
+		return -1;
+	return frame_send(p->login, &p->frame, fd, deadline);
+}
+
 /* Auth may keep us waiting for a wrong password as long as it is set to. */
 static int64_t
 login_deadline(const struct pop3 *p)
@@ -55,9 +65,9 @@ send_password(struct pop3 *p, char *password)
 	memcpy(plain + user + 2, password, secret);
 	r.data = (struct bytes){ plain, user + secret + 2 };
 	explicit_bzero(password, secret);
-	n = frame_tell(p->login, &login_mechanism, &m, -1, login_deadline(p));
-	if (n == 0 && frame_put(&p->frame, &login_response, &r) == 0)
-		n = frame_send(p->login, &p->frame, -1, login_deadline(p));
+	n = tell(p, &login_mechanism, &m, -1, login_deadline(p));
+	if (n == 0)
+		n = tell(p, &login_response, &r, -1, login_deadline(p));
 	explicit_bzero(plain, sizeof(plain));
 	explicit_bzero(p->frame.data, p->frame.len);
 	return n;
@@ -100,8 +110,7 @@ enter(struct pop3 *p)
 
 	if (edge_pair(pair) == -1)
 		return POP3_BROKEN;
-	n = frame_tell(p->login, &login_enter, NULL, pair[1],
-	    login_deadline(p));
+	n = tell(p, &login_enter, NULL, pair[1], login_deadline(p));
 	fd_close(&pair[1]);
 	p->relay = pair[0];
 	return n == -1 ? POP3_BROKEN : answer(p, &login_entered);

@@ -27,11 +27,15 @@ enum relay_result pop3_relay_rset(struct pop3 *);
 enum relay_result pop3_relay_commit(struct pop3 *);
 
 /*
- * Asks for a message and says its size; then copies its body, dot-stuffed and
- * with the final dot, to the client.
+ * Asks for a message, of which the first piece comes at once with its size;
+ * then copies all of it, dot-stuffed and with the final dot, to the client.
  */
 enum relay_result pop3_relay_open(struct pop3 *, uint32_t number,
-	    uint32_t lines, uint64_t *size);
-enum relay_result pop3_relay_copy(struct pop3 *);
+	    uint32_t lines, struct relay_body *);
+enum relay_result pop3_relay_copy(struct pop3 *, struct relay_body *);
+
+/* Asks for what the client will probably want next; the answer waits on the
+ * edge until it does, or is dropped. */
+void	pop3_relay_ahead(struct pop3 *, uint32_t number);
 
 #endif

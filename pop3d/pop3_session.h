@@ -39,6 +39,8 @@ struct pop3 {
 	uint64_t		 retrieved;	/* messages, and octets */
 	uint64_t		 sent;
 	uint32_t		 removed;
+	uint32_t		 last;		/* number of the last RETR */
+	uint32_t		 ahead;		/* asked for in advance, or 0 */
 	const char		*why;		/* the session ended */
 	struct line		 line;
 	struct out		 out;

@@ -182,8 +182,10 @@ one_size(struct pop3 *p, const struct relay_entry *e)
 static void
 line_size(struct pop3 *p, const struct relay_entry *e)
 {
-	out_printf(&p->out, "%u %llu\r\n", e->number,
-	    (unsigned long long)e->size);
+	out_number(&p->out, e->number);
+	out_puts(&p->out, " ");
+	out_number(&p->out, e->size);
+	out_puts(&p->out, "\r\n");
 }
 
 static void
@@ -195,7 +197,10 @@ one_uidl(struct pop3 *p, const struct relay_entry *e)
 static void
 line_uidl(struct pop3 *p, const struct relay_entry *e)
 {
-	out_printf(&p->out, "%u %s\r\n", e->number, e->uidl);
+	out_number(&p->out, e->number);
+	out_puts(&p->out, " ");
+	out_puts(&p->out, e->uidl);
+	out_puts(&p->out, "\r\n");
 }
 
 static enum dialog_result
@@ -242,24 +247,39 @@ do_uidl(void *ctx, char *argument)
 	    list_all(ctx, line_uidl);
 }
 
+/*
+ * Who reads one message after the other is given the next one without a turn
+ * to the maildrop; it works while the client does.
+ */
+static void
+read_ahead(struct pop3 *p, uint32_t number)
+{
+	bool in_turn = number == p->last + 1;
+
+	p->last = number;
+	if (in_turn && number < p->count && out_flush(&p->out) == 0)
+		pop3_relay_ahead(p, number + 1);
+}
+
 /* [RFC1939 5] */
 static enum dialog_result
 do_retr(void *ctx, char *argument)
 {
 	struct pop3 *p = ctx;
+	struct relay_body body;
 	enum relay_result result;
 	uint32_t number;
-	uint64_t size;
 
 	if (!parse_message(p, argument, &number))
 		return DIALOG_REFUSED;
-	result = pop3_relay_open(p, number, RELAY_WHOLE, &size);
+	result = pop3_relay_open(p, number, RELAY_WHOLE, &body);
 	if (result != RELAY_OK)
 		return refused(p, result);
-	pop3_reply_number(&p->out, POP3_OCTETS, size);
-	if (pop3_relay_copy(p) != RELAY_OK)
+	pop3_reply_number(&p->out, POP3_OCTETS, body.size);
+	if (pop3_relay_copy(p, &body) != RELAY_OK)
 		return lost(p);
 	p->retrieved++;
+	read_ahead(p, number);
 	return DIALOG_DONE;
 }
 
@@ -270,7 +290,7 @@ do_top(void *ctx, char *argument)
 	struct pop3 *p = ctx;
 	enum relay_result result;
 	uint32_t number, lines;
-	uint64_t size;
+	struct relay_body body;
 	char *rest = argument;
 
 	(void)strsep(&rest, " ");
@@ -285,11 +305,11 @@ do_top(void *ctx, char *argument)
 	}
 	if (!parse_message(p, argument, &number))
 		return DIALOG_REFUSED;
-	result = pop3_relay_open(p, number, lines, &size);
+	result = pop3_relay_open(p, number, lines, &body);
 	if (result != RELAY_OK)
 		return refused(p, result);
 	pop3_reply(&p->out, POP3_TOP);
-	return pop3_relay_copy(p) == RELAY_OK ? DIALOG_DONE : lost(p);
+	return pop3_relay_copy(p, &body) == RELAY_OK ? DIALOG_DONE : lost(p);
 }
 
 /* [RFC1939 5] */

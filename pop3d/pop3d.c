@@ -20,12 +20,17 @@ static const struct card acceptor_card = {
 	    MAY_CONNECT
 };
 
-/* A session: its client, auth's socket in run/pop3d, and its maildrop. */
+/*
+ * A session: its client, auth's socket in run/pop3d, and its maildrop.  It
+ * passes on a descriptor; as many as it may have open may be on their way
+ * for all sessions together (the kernel counts them by account), or a rush
+ * of logins fails.
+ */
 static const struct card session_card = {
 	.name = "pop3d session",
 	.may = MAY_CONNECT | MAY_PAIR,
 	.memory = 16u * 1024 * 1024,
-	.files = 16
+	.files = 4096
 };
 
 /*

@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "die.h"
 #include "fd.h"
+#include "listing.h"
 #include "mailbox.h"
 #include "retrieve.h"
 #include "update.h"
@@ -27,10 +29,13 @@ struct server {
 	unsigned char	 entries[FRAME_CHUNK];
 };
 
+/* The frame that asked has been read, so the answer may take its place. */
 static int
 tell(struct server *s, const struct wire *wire, const void *msg)
 {
-	return frame_tell(s->sock, wire, msg, -1, FD_FOREVER);
+	if (frame_put(&s->frame, wire, msg) == -1)
+		return -1;
+	return frame_send(s->sock, &s->frame, -1, FD_FOREVER);
 }
 
 static int
@@ -96,37 +101,69 @@ on_list(void *ctx, const void *msg, int fd)
 	return tell(s, &relay_entries, &got);
 }
 
-static int
-put_chunk(void *ctx, const void *data, size_t len)
-{
-	struct relay_chunk c = { .data = { data, len } };
+/* A message on its way to the session. */
+struct passage {
+	struct server	*server;
+	uint64_t	 size;
+};
 
-	return tell(ctx, &relay_chunk, &c);
+static int
+put_piece(void *ctx, const struct bytes *piece, bool more)
+{
+	const struct passage *p = ctx;
+	struct relay_body body = { p->size, more, *piece };
+
+	return tell(p->server, &relay_body, &body);
+}
+
+static int
+give(struct server *s, size_t i, const struct retrieval *r)
+{
+	struct passage passage = { s, s->mailbox->messages[i].size };
+
+	if (retrieve_body(r, put_piece, &passage) == -1)
+		return tell_refused(s, "this message cannot be read");
+	return 0;
 }
 
 static int
 on_retr(void *ctx, const void *msg, int fd)
 {
-	const struct relay_retr *r = msg;
+	const struct relay_retr *want = msg;
+	struct retrieval r = { .lines = want->lines };
 	struct server *s = ctx;
-	struct relay_body body;
 	size_t i;
 	int n;
 
 	(void)fd;
-	if (!find(s, r->number, &i))
+	if (!find(s, want->number, &i))
 		return tell_refused(s, "no such message");
-	fd = mailbox_message(s->mailbox, i);
-	if (fd == -1)
+	r.fd = mailbox_message(s->mailbox, i, &r.length);
+	if (r.fd == -1)
 		return tell_refused(s, "this message cannot be read");
-	body.size = s->mailbox->messages[i].size;
-	n = tell(s, &relay_body, &body);
-	if (n == 0)
-		n = retrieve_body(fd, r->lines, put_chunk, s);
-	fd_close(&fd);
-	if (n == -1)
-		return tell_refused(s, "this message cannot be read");
-	return tell(s, &relay_end, NULL);
+	n = give(s, i, &r);
+	close(r.fd);
+	return n;
+}
+
+/* Nothing long, which would have to be taken off the edge unwanted. */
+static int
+on_ahead(void *ctx, const void *msg, int fd)
+{
+	const struct relay_ahead *want = msg;
+	struct retrieval r = { .lines = RELAY_WHOLE };
+	struct server *s = ctx;
+	size_t i;
+	int n;
+
+	(void)fd;
+	if (!find(s, want->number, &i) ||
+	    (r.fd = mailbox_message(s->mailbox, i, &r.length)) == -1)
+		return tell_refused(s, "nothing to read ahead");
+	n = retrieve_is_short(r.length) ? give(s, i, &r) :
+	    tell_refused(s, "too long to be read ahead");
+	close(r.fd);
+	return n;
 }
 
 static int
@@ -160,17 +197,22 @@ on_commit(void *ctx, const void *msg, int fd)
 	struct server *s = ctx;
 	struct relay_refused refused;
 	struct relay_done done = { 0 };
+	int n;
 
 	(void)msg;
 	(void)fd;
-	if (update_commit(s->mailbox, &done.count, &refused.fate) == -1)
-		return tell(s, &relay_refused, &refused);
-	return tell(s, &relay_done, &done);
+	n = update_commit(s->mailbox, &done.count, &refused.fate);
+	/* Unlocked before QUIT is answered [RFC1939 6]: who comes back at
+	 * once is not told that he is here already. */
+	mailbox_unlock(s->mailbox);
+	return n == -1 ? tell(s, &relay_refused, &refused) :
+	    tell(s, &relay_done, &done);
 }
 
 static const struct verb verbs[] = {
 	{ &relay_list,	 S_OPEN, VERB_SAME, on_list },
 	{ &relay_retr,	 S_OPEN, VERB_SAME, on_retr },
+	{ &relay_ahead,	 S_OPEN, VERB_SAME, on_ahead },
 	{ &relay_dele,	 S_OPEN, VERB_SAME, on_dele },
 	{ &relay_rset,	 S_OPEN, VERB_SAME, on_rset },
 	{ &relay_commit, S_OPEN, S_OVER,    on_commit },
@@ -204,7 +246,7 @@ relay_serve(int sock, struct mailbox *mailbox)
 	struct relay_opened opened;
 	struct fate why;
 
-	if (s == NULL || mailbox_list(mailbox) == -1) {
+	if (s == NULL || listing_make(mailbox) == -1) {
 		fate_set(&why, 450, "4.3.0", "cannot list the maildrop: %s",
 		    strerror(errno));
 		relay_refuse(sock, &why);

@@ -6,14 +6,13 @@
 #include "retrieve.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "frame.h"
 #include "wire_relay.h"
 
-#define BLOCK	(FRAME_CHUNK / 2)	/* doubles at worst: all LFs */
+/* Doubles at worst, when all are LFs; a last line may need its end. */
+#define BLOCK	(FRAME_CHUNK / 2 - 512)
 
 /* Where in a message the reader stands. */
 struct body {
@@ -101,29 +100,50 @@ convert(struct body *b, const unsigned char *p, size_t n)
 	return true;
 }
 
-int
-retrieve_body(int fd, uint32_t lines,
-    int (*put)(void *, const void *, size_t), void *ctx)
+/* A CR alone at the very end is part of a line that never ended. */
+static void
+end_last_line(struct body *b)
 {
-	struct body b = { .lines = lines, .header = true, .empty = true };
-	unsigned char block[BLOCK];
-	bool more = true;
-	ssize_t n = 0;
+	if (b->empty && !b->cr)
+		return;
+	b->cr = false;
+	(void)put_end(b);
+}
 
-	while (more && (n = read_block(fd, block)) > 0) {
-		b.len = 0;
-		more = convert(&b, block, (size_t)n);
-		if (put(ctx, b.out, b.len) == -1)
+bool
+retrieve_is_short(off_t length)
+{
+	return length < BLOCK;
+}
+
+/*
+ * A file that was read to its length is over, without asking for an end of
+ * file; one that grew or shrank meanwhile is read until there is one.
+ */
+int
+retrieve_body(const struct retrieval *r,
+    int (*put)(void *, const struct bytes *, bool), void *ctx)
+{
+	struct body b = { .lines = r->lines, .header = true, .empty = true };
+	unsigned char block[BLOCK];
+	struct bytes piece = { .data = b.out };
+	off_t seen = 0;
+	bool more = true;
+	ssize_t n;
+
+	while (more) {
+		n = read_block(r->fd, block);
+		if (n == -1)
 			return -1;
-	}
-	if (n == -1)
-		return -1;
-	/* A CR alone at the very end is part of a line that never ended. */
-	if (!b.empty || b.cr) {
-		b.cr = false;
 		b.len = 0;
-		(void)put_end(&b);
-		return put(ctx, b.out, b.len);
+		seen += n;
+		more = convert(&b, block, (size_t)n) && n != 0 &&
+		    seen != r->length;
+		if (!more)
+			end_last_line(&b);
+		piece.len = b.len;
+		if (put(ctx, &piece, more) == -1)
+			return -1;
 	}
 	return 0;
 }

@@ -43,7 +43,7 @@ static const struct wire *const wires[] = {
 	&login_no, &login_later, &login_enter, &login_entered,
 	&lookup_lookup, &lookup_record, &lookup_end,
 	&relay_opened, &relay_list, &relay_entries, &relay_body,
-	&relay_retr, &relay_chunk, &relay_end,
+	&relay_retr, &relay_ahead,
 	&relay_dele, &relay_rset, &relay_commit, &relay_done, &relay_refused,
 	&report_report, &report_row, &report_reported, &report_later,
 	&settings_setting, &settings_settings, &settings_ready,

@@ -1,4 +1,4 @@
-/* needs: pop3d/mailbox pop3d/retrieve */
+/* needs: pop3d/mailbox pop3d/listing pop3d/sizes pop3d/retrieve */
 /*
  * Any bytes as the name of a file in a Maildir, as its content, and as a
  * listing on the wire: unique ids keep their form, a message leaves with CRLF
@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../../pop3d/listing.h"
 #include "../../pop3d/mailbox.h"
 #include "../../pop3d/retrieve.h"
 #include "fd.h"
@@ -42,7 +43,7 @@ try_name(const char *name)
 		if (m.twin)
 			break;
 	}
-	if (mailbox_name_size(name, &size))
+	if (listing_name_size(name, &size))
 		need(size < UINT64_C(1000000000000));
 }
 
@@ -52,11 +53,13 @@ struct sink {
 };
 
 static int
-put(void *ctx, const void *data, size_t n)
+put(void *ctx, const struct bytes *piece, bool more)
 {
-	const unsigned char *p = data;
+	const unsigned char *p = piece->data;
 	struct sink *s = ctx;
+	size_t n = piece->len;
 
+	(void)more;
 	for (; n > 0; n--, s->last = *p++, s->size++)
 		need(*p != '\n' || s->last == '\r');
 	return 0;
@@ -67,6 +70,7 @@ try_body(const uint8_t *data, size_t n, uint32_t lines)
 {
 	struct sink whole = { 0, '\n' }, top = { 0, '\n' };
 	int fd = memfd_create("body", MFD_CLOEXEC);
+	struct retrieval r = { fd, (off_t)n, RELAY_WHOLE };
 	uint64_t size;
 
 	if (fd == -1 || fd_write_all(fd, data, n) == -1)
@@ -74,10 +78,11 @@ try_body(const uint8_t *data, size_t n, uint32_t lines)
 	lseek(fd, 0, SEEK_SET);
 	need(retrieve_size(fd, &size) == 0);
 	lseek(fd, 0, SEEK_SET);
-	need(retrieve_body(fd, RELAY_WHOLE, put, &whole) == 0);
+	need(retrieve_body(&r, put, &whole) == 0);
 	need(whole.size == size && whole.last == '\n');
 	lseek(fd, 0, SEEK_SET);
-	need(retrieve_body(fd, lines, put, &top) == 0);
+	r.lines = lines;
+	need(retrieve_body(&r, put, &top) == 0);
 	need(top.size <= size && top.last == '\n');
 	close(fd);
 }

@@ -110,18 +110,26 @@ pop3_relay_commit(struct pop3 *p)
 
 enum relay_result
 pop3_relay_open(struct pop3 *p, uint32_t number, uint32_t lines,
-    uint64_t *size)
+    struct relay_body *body)
 {
 	(void)lines;
-	*size = 10;
+	body->size = 10;
 	in_range(number);
 	fate_set(&p->fate, 550, "5.5.0", "this message cannot be read");
 	return number == 2 ? RELAY_NO : RELAY_OK;
 }
 
-enum relay_result
-pop3_relay_copy(struct pop3 *p)
+void
+pop3_relay_ahead(struct pop3 *p, uint32_t number)
 {
+	(void)p;
+	in_range(number);
+}
+
+enum relay_result
+pop3_relay_copy(struct pop3 *p, struct relay_body *body)
+{
+	(void)body;
 	out_puts(&p->out, "+OK x\r\n.\r\n");
 	return p->user[0] == 'z' ? RELAY_BROKEN : RELAY_OK;
 }

@@ -230,6 +230,103 @@ def many(house):
     box.quit()
 
 
+def remembered(house):
+    """Sizes that names do not tell: counted once, never believed against the message."""
+    text = b"Subject: r\n\n" + b"line\n" * 50
+    for i in range(40):
+        deliver("emil", f"{20000 + i}.m{i}.h", text)
+    lock = f"{home('emil')}/Maildir/.malote-lock"
+    box = house.pop3("emil")
+    before = box.stat()
+    box.quit()
+    ok(os.stat(lock).st_size >= 40 * 16, "sizes are remembered beside the lock",
+       os.stat(lock).st_size)
+    with open(lock, "rb") as f:
+        whole = f.read()
+    for what, change in [("a torn file", lambda b: b[:100]), ("nonsense", lambda b: b"x" * 5000),
+                         ("an empty one", lambda b: b""),
+                         ("a changed one", lambda b: b[:200] + b"\xff" * 8 + b[208:])]:
+        with open(lock, "wb") as f:
+            f.write(change(whole))
+        box = wait_for(lambda: try_login(house, "emil"))
+        same(box.stat(), before, f"{what} in its place changes nothing")
+        box.quit()
+        with open(lock, "rb") as f:
+            ok(f.read(len(whole)) == whole, "and it is written anew")
+    # The same name, another file; one that changed in place is given whole.
+    deliver("emil", "20000.m0.h", text * 2)
+    with open(f"{home('emil')}/Maildir/new/20001.m1.h", "ab") as f:
+        f.write(b"more\n")
+    os.rename(deliver("emil", "20002.m2.h", text * 3, "tmp"),
+              f"{home('emil')}/Maildir/new/20002.m2.h".encode())
+    box = house.pop3("emil")
+    wire = len(text) + text.count(b"\n")
+    same([int(l.split()[1]) for l in box.list()[1][2:4]], [3 * wire, wire],
+         "a file that was replaced is counted again")
+    lines = box.retr(2)[1]
+    same(lines[-1], b"more", "a message that grew is given to its end")
+    box.quit()
+    for link in (lock, f"{home('emil')}/Maildir/cur/other"):
+        if os.path.exists(link):
+            os.unlink(link)
+    victim = f"{home('emil')}/precious"
+    with open(victim, "wb") as f:
+        f.write(b"mine")
+    os.chown(victim, uid("emil"), uid("emil"))
+    os.link(victim, lock)
+    box = house.pop3("emil")
+    same(box.stat()[0], 40, "a file with another name too in its place does no harm")
+    box.quit()
+    with open(victim, "rb") as f:
+        same(f.read(), b"mine", "nor is it written to")
+
+
+def on_their_way(uid_of, count):
+    """A process of that account with so many descriptors sent and not yet received; a pipe
+    whose end ends it."""
+    ready, done = os.pipe(), os.pipe()
+    if os.fork() == 0:
+        os.close(done[1])
+        os.setresuid(uid_of, uid_of, uid_of)
+        one, two = socket.socketpair()
+        socket.send_fds(one, [b"x"], [two.fileno()] * count)
+        os.write(ready[1], b"x")
+        os.read(done[0], 1)
+        os._exit(0)
+    os.close(done[0])
+    os.read(ready[0], 1)
+    return done[1]
+
+
+def rush(house):
+    """Many logins at the same moment."""
+    # The kernel counts descriptors on their way for all processes of an account together.
+    end = on_their_way(house.account("pop3d"), 200)
+    client, reply = login(house, "zoe@virtual0.example")
+    ok(reply.startswith("+OK"), "200 other sessions passing on a descriptor do no harm", reply)
+    client.close()
+    os.close(end)
+    clients = [Raw(house) for _ in range(40)]
+    for i, c in enumerate(clients):
+        c.say(f"USER zoe{i}@virtual0.example")
+    for c in clients:
+        c.socket.sendall(b"PASS pw\r\n")
+    replies = [c.line() for c in clients]
+    same([r for r in replies if not r.startswith("+OK")], [], "40 logins at once all get in")
+    for c in clients:
+        c.socket.sendall(b"QUIT\r\n")
+    same([c.line()[:3] for c in clients], ["+OK"] * 40, "and out")
+    for c in clients:
+        c.close()
+    again = 0
+    for _ in range(30):
+        client, reply = login(house, "zoe0@virtual0.example")
+        again += reply.startswith("+OK")
+        client.say("QUIT")
+        client.close()
+    same(again, 30, "after the answer to QUIT the mailbox is free")
+
+
 def logins(house):
     replies = {}
     for name, user, password in [
@@ -283,13 +380,15 @@ def logins(house):
 
 def run():
     enter_namespace()
-    house = Instance(users={"zoe@virtual0.example": "pw"},
+    house = Instance(users={f"zoe{i}@virtual0.example": "pw" for i in [""] + list(range(40))},
                      extra="listen pop3 127.0.77.1:2111\n")
     with house:
         sessions(house)
         forms(house)
         foreign_things(house)
         many(house)
+        remembered(house)
+        rush(house)
         logins(house)
         ok(" session-died " not in house.events(), "no session died", house.events()[-2000:])
 

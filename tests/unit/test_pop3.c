@@ -1,4 +1,4 @@
-/* needs: tests/lib/unit pop3d/pop3_session pop3d/pop3_verbs pop3d/pop3_login pop3d/pop3_relay pop3d/pop3_reply pop3d/relay_server pop3d/mailbox pop3d/retrieve pop3d/update */
+/* needs: tests/lib/unit pop3d/pop3_session pop3d/pop3_verbs pop3d/pop3_login pop3d/pop3_relay pop3d/pop3_reply pop3d/relay_server pop3d/mailbox pop3d/listing pop3d/sizes pop3d/retrieve pop3d/update */
 /* Whole dialogues of POP3, the later ones with a real maildrop behind. */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -208,6 +208,40 @@ START_TEST(after_login)
 }
 END_TEST
 
+/* What was read ahead is given when it is wanted, and else no answer to
+ * anything. */
+START_TEST(reads_ahead)
+{
+	char top[] = "/tmp/test_pop3.XXXXXX";
+	static const char one[] = "+OK 14 octets\r\nh: 1\r\n\r\n..\r\nx\r\n.\r\n";
+	static const char two[] =
+	    "+OK 18 octets\r\nh: 2\r\n\r\n1\r\n22\r\nx\r\n.\r\n";
+	struct str got, want;
+	int pair[2], base = make(top), relay = serve(base);
+	struct pop3 *p = begin(pair, &got);
+
+	str_init(&want, 1000);
+	str_puts(&want, one);
+	str_puts(&want, two);
+	str_puts(&want, "+OK 2 octets\r\n\r\n.\r\n");
+	str_puts(&want, one);
+	str_puts(&want, "+OK 2 18\r\n");
+	str_puts(&want, one);
+	str_puts(&want, "+OK marked for removal\r\n-ERR no such message\r\n");
+	str_puts(&want, one);
+	str_puts(&want, "+OK bye, messages removed: 1\r\n");
+	enter(p, relay);
+	/* 2 is asked for ahead: taken, left for LIST, dropped for DELE. */
+	talk(p, pair[1], "RETR 1\r\nRETR 2\r\nRETR 3\r\nRETR 1\r\n"
+	    "LIST 2\r\nRETR 1\r\nDELE 2\r\nRETR 2\r\nRETR 1\r\nQUIT\r\n",
+	    &got);
+	ck_assert_str_eq(got.data, want.data);
+	str_free(&want);
+	clean(top, base);
+	free(p);
+}
+END_TEST
+
 START_TEST(nothing_goes_without_quit)
 {
 	char top[] = "/tmp/test_pop3.XXXXXX";
@@ -231,9 +265,8 @@ END_TEST
 /* A maildrop that goes away amid a message: no dot, no half for a whole. */
 START_TEST(broken_maildrop)
 {
-	static const struct relay_body body = { 100 };
-	static const struct relay_chunk chunk = {
-		{ (const unsigned char *)"half\r\n", 6 }
+	static const struct relay_body body = {
+		100, 1, { (const unsigned char *)"half\r\n", 6 }
 	};
 	struct str got;
 	int pair[2], relay[2];
@@ -241,7 +274,6 @@ START_TEST(broken_maildrop)
 
 	ck_assert_int_eq(edge_pair(relay), 0);
 	frame_tell(relay[1], &relay_body, &body, -1, FD_FOREVER);
-	frame_tell(relay[1], &relay_chunk, &chunk, -1, FD_FOREVER);
 	shutdown(relay[1], SHUT_WR);
 	p->relay = relay[0];
 	p->count = 1;
@@ -249,6 +281,26 @@ START_TEST(broken_maildrop)
 	talk(p, pair[1], "RETR 1\r\nNOOP\r\n", &got);
 	ck_assert_str_eq(got.data, "+OK 100 octets\r\nhalf\r\n");
 	free(p);
+}
+END_TEST
+
+/* Each byte at each place, alone and beside bytes at the borders. */
+START_TEST(only_printable_bytes_pass)
+{
+	static const int beside[] = { 0x21, 0x7e };
+	unsigned char text[19];
+	size_t at, i;
+	int c;
+
+	for (i = 0; i < countof(beside); i++)
+		for (at = 0; at < sizeof(text); at++)
+			for (c = 0; c < 256; c++) {
+				memset(text, beside[i], sizeof(text));
+				text[at] = (unsigned char)c;
+				ck_assert_int_eq(relay_is_printable(text,
+				    sizeof(text)), c >= 0x21 && c <= 0x7e);
+				ck_assert(relay_is_printable(text, at));
+			}
 }
 END_TEST
 
@@ -282,9 +334,9 @@ int
 main(void)
 {
 	const TTest *tests[] = {
-		before_login, needs_tls, after_login,
+		before_login, needs_tls, after_login, reads_ahead,
 		nothing_goes_without_quit, broken_maildrop,
-		entries_survive_the_wire
+		only_printable_bytes_pass, entries_survive_the_wire
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -35,11 +35,21 @@ static const struct {
 	{ "h: 1\n\r\r\nh: 2\n\nb\n", 0, "h: 1\r\n\r\r\nh: 2\r\n\r\n" },
 };
 
+/* What was put, and whether the last piece has come. */
+struct got {
+	struct str	text;
+	bool		over;
+};
+
 static int
-add(void *ctx, const void *data, size_t n)
+add(void *ctx, const struct bytes *piece, bool more)
 {
-	ck_assert_uint_le(n, FRAME_CHUNK);
-	return str_add(ctx, data, n);
+	struct got *got = ctx;
+
+	ck_assert(!got->over);
+	got->over = !more;
+	ck_assert_uint_le(piece->len, FRAME_CHUNK);
+	return str_add(&got->text, piece->data, piece->len);
 }
 
 static int
@@ -56,26 +66,51 @@ file_of(const void *text, size_t n)
 
 START_TEST(ends_lines_and_stops)
 {
-	struct str got;
+	struct retrieval r;
+	struct got got;
 	uint64_t size;
 	size_t i;
-	int fd;
 
-	str_init(&got, 1000);
+	str_init(&got.text, 1000);
 	for (i = 0; i < countof(rows); i++) {
-		fd = file_of(rows[i].in, strlen(rows[i].in));
-		str_clear(&got);
-		ck_assert_int_eq(retrieve_body(fd, rows[i].lines, add, &got),
-		    0);
-		ck_assert_str_eq(got.data, rows[i].want);
-		if (rows[i].lines == WHOLE) {
-			lseek(fd, 0, SEEK_SET);
-			ck_assert_int_eq(retrieve_size(fd, &size), 0);
-			ck_assert_uint_eq(size, got.len);
+		r.length = (off_t)strlen(rows[i].in);
+		r.fd = file_of(rows[i].in, (size_t)r.length);
+		r.lines = rows[i].lines;
+		str_clear(&got.text);
+		got.over = false;
+		ck_assert_int_eq(retrieve_body(&r, add, &got), 0);
+		ck_assert_str_eq(got.text.data, rows[i].want);
+		ck_assert(got.over);
+		if (r.lines == WHOLE) {
+			lseek(r.fd, 0, SEEK_SET);
+			ck_assert_int_eq(retrieve_size(r.fd, &size), 0);
+			ck_assert_uint_eq(size, got.text.len);
 		}
-		close(fd);
+		close(r.fd);
 	}
-	str_free(&got);
+	str_free(&got.text);
+}
+END_TEST
+
+/* The length is a hint: a file that changed is given as it is. */
+START_TEST(length_cuts_nothing)
+{
+	static const off_t lengths[] = { 0, 1, 7, 9, 100000 };
+	struct retrieval r = { .lines = WHOLE };
+	struct got got;
+	size_t i;
+
+	for (i = 0; i < countof(lengths); i++) {
+		str_init(&got.text, 1000);
+		got.over = false;
+		r.length = lengths[i];
+		r.fd = file_of("h: 1\n\nb\n", 8);
+		ck_assert_int_eq(retrieve_body(&r, add, &got), 0);
+		ck_assert_str_eq(got.text.data, "h: 1\r\n\r\nb\r\n");
+		ck_assert(got.over);
+		close(r.fd);
+		str_free(&got.text);
+	}
 }
 END_TEST
 
@@ -84,14 +119,15 @@ START_TEST(borders_do_not_matter)
 {
 	const size_t len = 3 * FRAME_CHUNK + 7;
 	char *text = malloc(len);
-	struct str got, want;
+	struct retrieval r = { .length = (off_t)len, .lines = WHOLE };
+	struct got got = { .over = false };
+	struct str want;
 	uint64_t size;
 	size_t i;
-	int fd;
 
 	for (i = 0; i < len; i++)
 		text[i] = "\n\r\n.x"[i * 7 / 3 % 5];
-	str_init(&got, 4 * len);
+	str_init(&got.text, 4 * len);
 	str_init(&want, 4 * len);
 	for (i = 0; i < len; i++) {
 		if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r'))
@@ -100,15 +136,15 @@ START_TEST(borders_do_not_matter)
 	}
 	if (text[len - 1] != '\n')
 		str_puts(&want, "\r\n");
-	fd = file_of(text, len);
-	ck_assert_int_eq(retrieve_body(fd, WHOLE, add, &got), 0);
-	ck_assert_uint_eq(got.len, want.len);
-	ck_assert_mem_eq(got.data, want.data, got.len);
-	lseek(fd, 0, SEEK_SET);
-	ck_assert_int_eq(retrieve_size(fd, &size), 0);
+	r.fd = file_of(text, len);
+	ck_assert_int_eq(retrieve_body(&r, add, &got), 0);
+	ck_assert_uint_eq(got.text.len, want.len);
+	ck_assert_mem_eq(got.text.data, want.data, want.len);
+	lseek(r.fd, 0, SEEK_SET);
+	ck_assert_int_eq(retrieve_size(r.fd, &size), 0);
 	ck_assert_uint_eq(size, want.len);
-	close(fd);
-	str_free(&got);
+	close(r.fd);
+	str_free(&got.text);
 	str_free(&want);
 	free(text);
 }
@@ -117,7 +153,10 @@ END_TEST
 int
 main(void)
 {
-	const TTest *tests[] = { ends_lines_and_stops, borders_do_not_matter };
+	const TTest *tests[] = {
+		ends_lines_and_stops, length_cuts_nothing,
+		borders_do_not_matter
+	};
 
 	return unit_run("retrieve", tests, countof(tests));
 }
