@@ -133,7 +133,6 @@ run(struct peer *p, const struct frame *packet, int fd)
 static bool
 serve_one(struct peer *p, struct frame *packet)
 {
-	size_t rest, frames = 0;
 	int fd, n;
 
 	n = bundle_recv_now(p->fd, packet, &fd);

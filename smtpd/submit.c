@@ -78,8 +78,8 @@ tell(struct submit *s, const struct wire *wire, const void *msg)
 }
 
 int
-submit_begin(struct submit *s, struct frame *frame,
-    const struct submit_open *open, const struct tx *tx)
+submit_begin(struct submit *s, const struct submit_open *open,
+    const struct tx *tx)
 {
 	struct submit_from from = { tx->sender, tx->params };
 	struct submit_rcpt rcpt;
@@ -103,7 +103,7 @@ submit_begin(struct submit *s, struct frame *frame,
 
 /* What was received so far; a part of a long message leaves at once. */
 static int
-send_chunk(struct submit *s, struct frame *frame)
+send_chunk(struct submit *s)
 {
 	struct submit_data data;
 
@@ -114,9 +114,9 @@ send_chunk(struct submit *s, struct frame *frame)
 }
 
 char *
-submit_room(struct submit *s, struct frame *frame, size_t n)
+submit_room(struct submit *s, size_t n)
 {
-	if (sizeof(s->chunk) - s->len < n && send_chunk(s, frame) == 0)
+	if (sizeof(s->chunk) - s->len < n && send_chunk(s) == 0)
 		(void)flush(s);
 	return s->chunk + s->len;
 }
@@ -198,7 +198,7 @@ submit_finish(struct submit *s, struct frame *frame, char *id,
 
 	reply_to_fate(REPLY_LATER, why);
 	outcome.why = why;
-	if (send_chunk(s, frame) == -1 ||
+	if (send_chunk(s) == -1 ||
 	    tell(s, &submit_commit, &commit) == -1 || flush(s) == -1)
 		return -1;
 	if (hear(s, frame, &outcome) == -1)

@@ -31,15 +31,15 @@ struct submit {
 void	submit_init(struct submit *);
 
 /* Begins with the envelope.  0, or -1 when inject cannot be reached. */
-int	submit_begin(struct submit *, struct frame *,
-	    const struct submit_open *, const struct tx *);
+int	submit_begin(struct submit *, const struct submit_open *,
+	    const struct tx *);
 
 /*
  * Room for at least n bytes (n <= FRAME_CHUNK) of the message, to be followed
  * by submit_added().  Once inject is lost, or the message was given up, what
  * is added goes nowhere.
  */
-char	*submit_room(struct submit *, struct frame *, size_t n);
+char	*submit_room(struct submit *, size_t n);
 void	 submit_added(struct submit *, size_t n);
 
 /*

@@ -46,7 +46,7 @@ begin(struct session *s)
 		.report_of = ""
 	};
 
-	return submit_begin(&s->submit, &s->frame, &open, &s->tx);
+	return submit_begin(&s->submit, &open, &s->tx);
 }
 
 /* One piece of what was read.  Returns how many bytes of it were eaten. */
@@ -55,8 +55,7 @@ pass_on(struct session *s, struct data *data, const char *in, size_t n)
 {
 	size_t used, len;
 
-	used = data_feed(data, in, n, submit_room(&s->submit, &s->frame, n),
-	    &len);
+	used = data_feed(data, in, n, submit_room(&s->submit, n), &len);
 	submit_added(&s->submit, len);
 	if (data->fault != DATA_GOOD)
 		submit_drop(&s->submit);

@@ -77,10 +77,9 @@ submit_init(struct submit *s)
 }
 
 int
-submit_begin(struct submit *s, struct frame *frame,
-    const struct submit_open *open, const struct tx *tx)
+submit_begin(struct submit *s, const struct submit_open *open,
+    const struct tx *tx)
 {
-	(void)frame;
 	(void)open;
 	if (tx->count == 0 || tx->count > 3)
 		abort();
@@ -90,9 +89,8 @@ submit_begin(struct submit *s, struct frame *frame,
 }
 
 char *
-submit_room(struct submit *s, struct frame *frame, size_t n)
+submit_room(struct submit *s, size_t n)
 {
-	(void)frame;
 	if (n > sizeof(s->chunk) - s->len)
 		s->len = 0;
 	return s->chunk + s->len;
