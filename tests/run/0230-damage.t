@@ -79,7 +79,7 @@ def in_cur(house):
         ok(name in names(house, "bad") and re.fullmatch(why, reason(house, name) or ""),
            f"set aside, with the reason: {why}", (name, names(house, "bad"), reason(house, name)))
     listed = house.malote("queue", "list")
-    same((listed.returncode, [l.split()[0] for l in listed.stdout.splitlines()[1:]]),
+    same((listed.returncode, sorted(l.split()[0] for l in listed.stdout.splitlines()[1:])),
          (0, ids[len(DAMAGE):]), "malote queue list shows the whole ones and no other")
     house.send("ana@host0.example")
     ok(house.wait_mail("ana"), "everything else goes on", tail(house))
