@@ -66,7 +66,7 @@ check-sanitized:
 	@sh tests/lib/need.sh check
 	@$(MAKE) tests BUILD=build-asan \
 	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined'
-	@python3 tests/lib/check.py build-asan unit corpus run
+	@DEATHS=1 python3 tests/lib/check.py build-asan unit corpus run
 
 # Power cuts of a file system of its own, and kills of everything.
 CUTS	= 50

@@ -128,7 +128,7 @@ serve_user(char *const arg[])
 	    AT_SYMLINK_NOFOLLOW) == 0)
 		d.runner = runner_start(runner);
 	card.folders[0].fd = d.home;
-	jail_enter(&card);
+	jail_enter_rehearsed(&card);
 	stop_arm();
 	return delivery_serve(FD_WORK, &d);
 }
@@ -202,6 +202,8 @@ serve_virtual(void)
 
 	settings_free(settings);
 	local.jail = jail_prepare(&local.worker);
+	/* … and what each worker of a system user enters without a probe. */
+	(void)jail_prepare(&card_user);
 	card.folders[0].fd = local.mail;
 	jail_enter(&card);
 	settings_go_on();

@@ -1,6 +1,6 @@
 /* needs: pop3d/pop3_session pop3d/pop3_verbs pop3d/pop3_reply */
 /*
- * A whole session, from behind its greeting to its end, with everything a client may send.
+ * A session from behind its greeting to its end, with all a client may send.
  * auth and the maildrop are played here: with passwords that begin with n
  * the login is wrong, with b auth is broken, with l or u it is too early; the
  * maildrop has three messages.  Whatever the client says, replies must be

@@ -22,7 +22,7 @@ NEVER = {"states-rename", "states-renamed", "states-replaced", "compact-begun", 
 # Passed only without the arrivals log, and only with it.
 ALONE = {"spool-sync", "spool-synced", "spool-folder-sync", "spool-folder-synced"}
 LOGGED = ("log-", "checkpoint")
-DEATHS = 3                  # at each point
+DEATHS = int(os.environ.get("DEATHS", "3"))     # at each point
 PATIENCE = 20               # seconds until they must have happened
 VIRTUAL = ["zoe@virtual0.example"]
 
