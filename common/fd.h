@@ -19,7 +19,6 @@ void	fd_close(int *fd);
 
 /* Each returns 0, or -1 with errno. */
 int	fd_nonblock(int fd, bool on);
-int	fd_cloexec(int fd, bool on);
 
 /*
  * Write or read exactly n bytes, going on after EINTR and short counts.

@@ -7,28 +7,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static int
-change(int fd, int get, int set, int flag, bool on)
-{
-	int flags;
-
-	flags = fcntl(fd, get);
-	if (flags == -1)
-		return -1;
-	flags = on ? flags | flag : flags & ~flag;
-	return fcntl(fd, set, flags) == -1 ? -1 : 0;
-}
-
 int
 fd_nonblock(int fd, bool on)
 {
-	return change(fd, F_GETFL, F_SETFL, O_NONBLOCK, on);
-}
+	int flags = fcntl(fd, F_GETFL);
 
-int
-fd_cloexec(int fd, bool on)
-{
-	return change(fd, F_GETFD, F_SETFD, FD_CLOEXEC, on);
+	if (flags == -1)
+		return -1;
+	flags = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+	return fcntl(fd, F_SETFL, flags) == -1 ? -1 : 0;
 }
 
 int

@@ -9,12 +9,13 @@
  * connection queue looks through new once.
  *
  *	inject: (ARRIVED | SPOILED)*
- *	queue:  NEXT FREE*
+ *	queue:  NEXT (NEXT | FREE)*
  *
  * Generations are those of the arrivals log [malote-queue(5)].  inject writes
  * to it only behind a NEXT, in that generation or a later one, and begins a
- * new one at each NEXT.  An ARRIVED of a generation that is not before NEXT
- * says that all messages of earlier ones have been rung for.
+ * new one at the first NEXT of a connection; one that comes later, when queue
+ * has read its past, is about last_id alone.  An ARRIVED of a generation that
+ * is not before NEXT says that all messages of earlier ones have been rung for.
  */
 enum {
 	ARRIVED_ARRIVED = 0x0401, ARRIVED_NEXT, ARRIVED_FREE, ARRIVED_SPOILED

@@ -8,11 +8,9 @@
 
 /* SMTP [RFC5321 4.5.3.1]; a command line with its extensions' parameters. */
 #define LIMIT_COMMAND		4096	/* octets, without CRLF */
-#define LIMIT_REPLY_LINE	512
 #define LIMIT_REPLY_LINES	64	/* lines of one reply of a next hop */
 #define LIMIT_LOCAL_PART	64
 #define LIMIT_DOMAIN		255
-#define LIMIT_PATH		256	/* with its angle brackets */
 #define LIMIT_ADDRESS		320	/* local part, @, domain */
 #define LIMIT_HOPS		100	/* Received fields [RFC5321 6.3] */
 #define LIMIT_HEADER		(256 * 1024) /* bytes kept in memory */
@@ -55,7 +53,6 @@
 #define LIMIT_LOGINS		2000	/* connections to auth at a time */
 
 /* Timeouts a standard fixes, in seconds [RFC5321 4.5.3.2]. */
-#define TIMEOUT_COMMAND		300
 #define TIMEOUT_BLOCK		180
 #define TIMEOUT_EDGE		30	/* an answer of a program of ours */
 

@@ -38,6 +38,7 @@ static const struct card card = {
 /* One program's pipe and the line it has not finished. */
 struct source {
 	int		 fd;
+	bool		 ready;
 	size_t		 len;
 	char		 line[LINE_MAX_EVENT];
 };
@@ -208,16 +209,16 @@ drain(struct recorder *r, int proc)
 	ssize_t n, i;
 	int turns = 64;
 
-	while (turns-- > 0) {
+	do {
 		n = read(r->sources[proc].fd, data, sizeof(data));
-		if (n <= 0) {
-			if (n == 0 || errno == EAGAIN)
-				end_line(r, proc);
+		if (n == -1 && errno != EAGAIN)
 			return;
-		}
 		for (i = 0; i < n; i++)
 			take_byte(r, proc, (unsigned char)data[i]);
-	}
+	} while (n == sizeof(data) && --turns > 0);
+	/* What is less than a buffer was all there is. */
+	if (n < (ssize_t)sizeof(data))
+		end_line(r, proc);
 }
 
 static void
@@ -226,7 +227,8 @@ drain_all(struct recorder *r)
 	int p;
 
 	for (p = 0; p < PROC_COUNT; p++)
-		drain(r, p);
+		if (r->sources[p].ready)
+			drain(r, p);
 	tell_lost(r);
 	flush(r);
 }
@@ -243,21 +245,23 @@ use(struct recorder *r, struct settings *settings)
 
 /* Waits for lines, settings, SIGTERM, or for room on the disk. */
 static bool
-settings_came(const struct recorder *r)
+settings_came(struct recorder *r)
 {
 	const struct timespec second = { 1, 0 };
 	struct pollfd p[PROC_COUNT + 1];
 	sigset_t open;
-	int i;
+	int i, n;
 
 	for (i = 0; i < PROC_COUNT; i++)
 		p[i] = (struct pollfd){ r->sources[i].fd, POLLIN, 0 };
 	p[PROC_COUNT] = (struct pollfd){ FD_SETTINGS, POLLIN, 0 };
 	sigemptyset(&open);
-	if (ppoll(p, PROC_COUNT + 1, r->batch.len + r->lost != 0 ? &second :
-	    NULL, &open) == -1)
-		return false;
-	return p[PROC_COUNT].revents != 0;
+	n = ppoll(p, PROC_COUNT + 1, r->batch.len + r->lost != 0 ? &second :
+	    NULL, &open);
+	/* After a signal, which may be the last, all are looked at. */
+	for (i = 0; i < PROC_COUNT; i++)
+		r->sources[i].ready = n == -1 || p[i].revents != 0;
+	return n != -1 && p[PROC_COUNT].revents != 0;
 }
 
 static struct recorder *

@@ -1,6 +1,6 @@
 /*
- * Removing what a client marked: the only code of a reader that changes
- * what lies in a Maildir, and it runs after QUIT alone.
+ * Removing what a client marked: the only code of a reader that takes
+ * something out of a Maildir, and it runs after QUIT alone.
  */
 #include "update.h"
 

@@ -19,7 +19,7 @@
 #include "segments.h"
 #include "syncer.h"
 
-enum { BUFFER = 256 * 1024, VOIDS = 16, SIZE_MIN = 1024 * 1024 };
+enum { BUFFER = 256 * 1024, VOIDS = 256, SIZE_MIN = 1024 * 1024 };
 
 struct arrivals_writer {
 	struct segments	 segments;
@@ -36,6 +36,7 @@ struct arrivals_writer {
 	unsigned	 cut_count;
 	char		 voids[VOIDS][LIMIT_ID + 1];		/* owed */
 	unsigned	 void_count;
+	unsigned	 voids_put;	/* … of them, not yet synced */
 
 	/* The segment under way. */
 	int		 fd;		/* -1: none */
@@ -156,6 +157,7 @@ spoil(struct arrivals_writer *w)
 	w->batch = 0;
 	w->len = 0;
 	segments_spoil(&w->segments, w->generation);
+	w->voids_put = 0;
 	if (w->cut_count < ARRIVALS_SEGMENTS)
 		w->cuts[w->cut_count++] = (struct arrivals_cut){
 			w->generation, w->synced };
@@ -346,13 +348,24 @@ put_voids(struct arrivals_writer *w)
 {
 	struct arrivals_head head = { .type = ARRIVALS_VOID };
 
-	while (w->void_count > 0 &&
+	while (w->voids_put < w->void_count &&
 	    make_room(w, ARRIVALS_HEAD) == ARRIVALS_ADDED) {
-		(void)strlcpy(head.id, w->voids[--w->void_count],
+		(void)strlcpy(head.id, w->voids[w->voids_put],
 		    sizeof(head.id));
 		if (put(w, &head, "") == -1)
 			break;
+		w->voids_put++;
 	}
+}
+
+/* Those that are durable are not owed any more. */
+static void
+forget_voids(struct arrivals_writer *w)
+{
+	w->void_count -= w->voids_put;
+	memmove(w->voids, w->voids + w->voids_put,
+	    w->void_count * sizeof(w->voids[0]));
+	w->voids_put = 0;
 }
 
 bool
@@ -375,6 +388,7 @@ on_synced(void *ctx, int error)
 		w->batch = 0;
 		w->cut_count = 0;
 		w->not_before = 0;
+		forget_voids(w);
 	} else
 		spoil(w);
 	w->done(w->done_ctx, error);

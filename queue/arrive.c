@@ -137,7 +137,7 @@ cannot_take(struct queue *q, enum folder folder, const char *id)
 	event_open(&e, EV_TROUBLE);
 	event_str(&e, "what", "taking a message in charge");
 	event_str(&e, "id", id);
-	event_str(&e, "why", strerror(errno));
+	event_str(&e, "why", strerror(error));
 	event_send(&e);
 	timer_set(q->rescan, RESCAN_MS);
 	errno = error;

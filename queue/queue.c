@@ -130,7 +130,7 @@ stop_if_done(struct queue *q)
 
 /*
  * First what was recorded goes to the log, then new work is handed out; what
- * this records is written before the next turn.
+ * this records is written at the turn's end.
  */
 static void
 on_turn(void *arg)

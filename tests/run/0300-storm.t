@@ -174,7 +174,8 @@ def run():
     odd += check_arrived("relayed", clients.ledgers["relayed"], sink.marks(),
                          twice_allowed=in_flight)
     odd += check_arrived("reports", reports, told)
-    late = [g for g in gaps(sink.first_of_twice(), killer.deaths) if g > 1]
+    # A disk that is busy may hold a program up for a second or two.
+    late = [g for g in gaps(sink.first_of_twice(), killer.deaths) if g > 3]
     same(late, [], "relayed: what came twice was in flight when somebody died")
     for mark in odd[:3]:
         story(house, mark)
