@@ -3,8 +3,6 @@
 
 #include <sys/syscall.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "move_parts.h"

@@ -254,6 +254,13 @@ sync_folder(int folder)
 	return 0;
 }
 
+/* There the name, which is made of the message's id, must do. */
+static bool
+has_no_links(int error)
+{
+	return error == EPERM || error == EOPNOTSUPP || error == EMLINK;
+}
+
 /*
  * A name that exists already stands for the same content, so it is done.
  * After a failed sync it is not known what the disk has, so the name goes
@@ -266,10 +273,12 @@ place(const struct maildir *m, const char *name, bool sync)
 	int error;
 
 	make_tmp_name(name, tmp);
-	stop_point("maildir-link");
-	if (move_new(m->tmp, tmp, m->fresh, name) == -1 && errno != EEXIST)
+	stop_point("maildir-move");
+	if (move_new(m->tmp, tmp, m->fresh, name) == -1 && errno != EEXIST &&
+	    (!has_no_links(errno) ||
+	    renameat(m->tmp, tmp, m->fresh, name) == -1))
 		return -1;
-	stop_point("maildir-linked");
+	stop_point("maildir-moved");
 	if (!sync || sync_folder(m->fresh) == 0)
 		return 0;
 	error = errno;

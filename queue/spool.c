@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "fd.h"
+#include "move.h"
 #include "stop_point.h"
 
 #include "arrivals_write.h"
-#include "move_new.h"
 #include "syncer.h"
 
 void
@@ -141,7 +141,7 @@ static int
 place(struct spooled *m)
 {
 	stop_point("spool-place");
-	if (move_new(m->spool->tmp, m->spool->new, m->id) == -1)
+	if (move_new(m->spool->tmp, m->id, m->spool->new, m->id) == -1)
 		return -1;
 	stop_point("spool-placed");
 	return 0;

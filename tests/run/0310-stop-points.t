@@ -15,9 +15,9 @@ from storm import (SINK, Clients, Sink, check_arrived, check_clean, check_gone, 
 from tap import main, ok, same, skip_all
 from wishes import Wishes, prepare_programs
 
-# 0315-past.t and 0320-recovery.t die there; spool-linked is for other file systems.
+# 0315-past.t and 0320-recovery.t die there; linked is for other file systems.
 NEVER = {"states-rename", "states-renamed", "states-replaced", "compact-begun", "compact-copied",
-         "compact-joined", "spool-linked", "recover-remade", "recover-placed", "recover-synced",
+         "compact-joined", "linked", "recover-remade", "recover-placed", "recover-synced",
          "recover-low"}
 # Passed only without the arrivals log, and only with it.
 ALONE = {"spool-sync", "spool-synced", "spool-folder-sync", "spool-folder-synced"}

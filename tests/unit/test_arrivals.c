@@ -1,4 +1,4 @@
-/* needs: tests/lib/unit tests/lib/fake_syncer queue/arrivals queue/arrivals_write queue/arrivals_read queue/segments queue/spool queue/move_new-os queue/message queue/message_write queue/message_fields queue/crc queue/crc_table -levent_core */
+/* needs: tests/lib/unit tests/lib/fake_syncer queue/arrivals queue/arrivals_write queue/arrivals_read queue/segments queue/spool queue/message queue/message_write queue/message_fields queue/crc queue/crc_table -levent_core */
 /* The arrivals log: its form, its writer, its reader. */
 #include <sys/stat.h>
 #include <errno.h>

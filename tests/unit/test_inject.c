@@ -1,4 +1,4 @@
-/* needs: tests/lib/unit tests/lib/fake_syncer queue/trace_field queue/wire_form queue/spool queue/move_new-os queue/arrivals queue/arrivals_write queue/segments queue/message queue/message_write queue/message_fields queue/crc queue/crc_table -levent_core */
+/* needs: tests/lib/unit tests/lib/fake_syncer queue/trace_field queue/wire_form queue/spool queue/arrivals queue/arrivals_write queue/segments queue/message queue/message_write queue/message_fields queue/crc queue/crc_table -levent_core */
 /* What inject is made of: the Received field, wire form, the spool. */
 #include <sys/stat.h>
 #include <errno.h>
