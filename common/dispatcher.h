@@ -9,9 +9,11 @@ struct start_start;
 /*
  * A program whose work is to start workers on request (edges start and
  * enter): become, and the dispatchers of local, maildrop and remote.  A
- * plain poll loop without libevent, since become is root code and the
- * others are started often.
+ * plain poll loop without libevent, since they are small or started often.
  *
+ * same_max: workers of one destination that one server may have at a time, so
+ * that somebody who stops his processes uses up his own places and no others;
+ * 0: as many as there are places.
  * Who has its workers started by another program gives hand() instead of
  * child(): it returns a descriptor on which the end comes when the worker has
  * ended, or -1; such a program forks nothing, and SIGTERM is not passed on.
@@ -30,6 +32,7 @@ struct dispatcher {
 	const int	*servers;
 	size_t		 server_count;
 	size_t		 workers_max;
+	size_t		 same_max;
 	const char	*(*check)(void *ctx, const struct start_start *,
 			    size_t server);
 	__attribute__((noreturn))
@@ -46,7 +49,7 @@ void	dispatcher_run(const struct dispatcher *) __attribute__((noreturn));
 
 /*
  * The same with a reader of settings of the caller's own, called when
- * something stands on FD_SETTINGS: for become, which as root links little.
+ * something stands on FD_SETTINGS.
  */
 void	dispatcher_loop(const struct dispatcher *,
 	    void (*settings)(const struct dispatcher *))

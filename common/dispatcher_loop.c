@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "die.h"
@@ -23,6 +24,7 @@
 enum {
 	ASKERS = 16,		/* connections at a time */
 	SERVERS = 4,
+	DESTINATION = 80,
 	POLL_SETTINGS = ASKERS,
 	POLL_SERVERS,
 	POLL_LINES = POLL_SERVERS + SERVERS	/* of workers handed over */
@@ -33,6 +35,8 @@ struct worker {
 	int		line;		/* its end is the worker's; or -1 */
 	int		asker;		/* -1: gone */
 	uint32_t	tag;
+	size_t		 server;	/* it was asked for by */
+	char		 destination[DESTINATION];	/* cut, if it must */
 };
 
 struct state {
@@ -127,6 +131,19 @@ engage(struct state *s, struct worker *w, const struct start_start *start,
 	return "cannot fork";
 }
 
+/* How many there are already for the destination of this one. */
+static size_t
+count_same(const struct state *s, const struct worker *as)
+{
+	const struct worker *w;
+	size_t n = 0;
+
+	for (w = s->workers; w < s->workers + s->d->workers_max; w++)
+		n += w != as && !is_free(w) && w->server == as->server &&
+		    strcmp(w->destination, as->destination) == 0;
+	return n;
+}
+
 /* Starts a worker; NULL, or why there is none. */
 static const char *
 begin(struct state *s, int asker, const struct start_start *start, int sock)
@@ -144,6 +161,10 @@ begin(struct state *s, int asker, const struct start_start *start, int sock)
 		return "too many workers";
 	w->asker = asker;
 	w->tag = start->tag;
+	w->server = s->came_by[asker];
+	(void)strlcpy(w->destination, start->destination, DESTINATION);
+	if (d->same_max != 0 && count_same(s, w) >= d->same_max)
+		return "too many workers for one";
 	return engage(s, w, start, sock);
 }
 

@@ -50,6 +50,7 @@
 #define LIMIT_MAILDROP		1000000	/* messages shown in one session */
 #define LIMIT_LOGIN		320
 #define LIMIT_PASSWORD		512
+#define LIMIT_USER_WORKERS	20	/* locals, and maildrops, of a user */
 #define LIMIT_LOGINS		2000	/* connections to auth at a time */
 
 /* Timeouts a standard fixes, in seconds [RFC5321 4.5.3.2]. */

@@ -274,10 +274,13 @@ place(const struct maildir *m, const char *name, bool sync)
 
 	make_tmp_name(name, tmp);
 	stop_point("maildir-move");
-	if (move_new(m->tmp, tmp, m->fresh, name) == -1 && errno != EEXIST &&
-	    (!has_no_links(errno) ||
-	    renameat(m->tmp, tmp, m->fresh, name) == -1))
-		return -1;
+	if (move_new(m->tmp, tmp, m->fresh, name) == -1) {
+		if (errno == EEXIST)
+			(void)unlinkat(m->tmp, tmp, 0);
+		else if (!has_no_links(errno) ||
+		    renameat(m->tmp, tmp, m->fresh, name) == -1)
+			return -1;
+	}
 	stop_point("maildir-moved");
 	if (!sync || sync_folder(m->fresh) == 0)
 		return 0;

@@ -106,6 +106,7 @@ main(void)
 		.servers = servers,
 		.server_count = countof(servers),
 		.workers_max = WORKERS,
+		.same_max = LIMIT_USER_WORKERS,
 		.check = check,
 		.hand = hand,
 		.changed = use,

@@ -46,7 +46,7 @@ struct destination {
 	bool			 probing; /* one attempt tells: is it over? */
 	enum start_kind		 kind;
 	struct window		 window;
-	uint32_t		 workers; /* that are not on their way out */
+	uint32_t		 workers; /* whose processes are not gone */
 	uint32_t		 busy;	/* … of them that have a batch */
 	uint32_t		 flying; /* deliveries not yet durable */
 	uint64_t		 device; /* of its mailbox; 0: not known */

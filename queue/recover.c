@@ -200,6 +200,26 @@ check_folder(const struct promised *p, enum folder f)
 	names_free(&names);
 }
 
+/*
+ * What lies in new may have a past, when only its move into cur was lost.  In
+ * cur it is taken for what it is, should queue die before all this is read.
+ */
+static void
+take_new(void)
+{
+	struct names names;
+	size_t i;
+
+	if (names_read(&names, folder(FOLDER_NEW)) == -1)
+		give_up(house_folders[FOLDER_NEW].path);
+	for (i = 0; i < names.count; i++)
+		if (renameat(folder(FOLDER_NEW), names.ids[i],
+		    folder(FOLDER_CUR), names.ids[i]) == -1 &&
+		    errno != ENOENT)
+			give_up(names.ids[i]);
+	names_free(&names);
+}
+
 /* --- once a boot -------------------------------------------------------- */
 
 static bool
@@ -260,6 +280,7 @@ recover(struct queue *q)
 	files = keep_promises(&p);
 	check_folder(&p, FOLDER_CUR);
 	check_folder(&p, FOLDER_NEW);
+	take_new();
 	sync_folders();
 	stop_point("recover-synced");
 	id_next(&now, since);

@@ -87,6 +87,16 @@ reporter_warn(struct reporter *rp, struct entry *e)
 	add_task(rp, e);
 }
 
+/* The others are not to wait for one that cannot be written. */
+static void
+rotate(struct reporter *rp)
+{
+	struct task *t = STAILQ_FIRST(&rp->tasks);
+
+	STAILQ_REMOVE_HEAD(&rp->tasks, next);
+	STAILQ_INSERT_TAIL(&rp->tasks, t, next);
+}
+
 /* The first task is over. */
 static void
 end_task(struct reporter *rp)
@@ -194,8 +204,10 @@ ask(struct reporter *rp, struct entry *e, const char *sender)
 		send_report(rp, e, sender, m.params, fd);
 	else if (errno == ENOENT || errno == EBADMSG)
 		life_damaged(rp->q, e, "cannot be read for a report");
-	else
+	else {
+		rotate(rp);
 		rest(rp, RETRY_MS);
+	}
 	fd_close(&fd);
 }
 
@@ -337,9 +349,7 @@ got_later(void *ctx, const void *msg, int fd)
 	rp->asked = false;
 	if (m->fate.kind == FATE_FAIL)
 		give_up(rp, t->entry);
-	/* The others are not to wait for one that cannot be written. */
-	STAILQ_REMOVE_HEAD(&rp->tasks, next);
-	STAILQ_INSERT_TAIL(&rp->tasks, t, next);
+	rotate(rp);
 	rest(rp, REST_MS);
 	return 0;
 }

@@ -85,6 +85,8 @@ open_place(const struct segments *s, unsigned place, int flags)
 int
 segments_open(struct segments *s, uint64_t generation)
 {
+	/* In use it is never made anew. */
+	s->wanted[place_of(generation)] = false;
 	return open_place(s, place_of(generation), 0);
 }
 

@@ -92,15 +92,19 @@ static void
 on_ended(void *ctx, int error)
 {
 	struct work *w = ctx;
+	const struct file_system *fs =
+	    &w->settle->systems.rows[w - w->settle->works];
 	struct asker *next = w->next;
 
 	w->running = false;
 	w->next = NULL;
 	if (w->asker != NULL)
-		tell_ended(w->asker,
-		    w->settle->systems.rows[w - w->settle->works].device,
-		    error);
-	if (next != NULL)
+		tell_ended(w->asker, fs->device, error);
+	/* The error is told once: what the next one has written is in doubt,
+	 * too, and its own sync would say that all is well. */
+	if (next != NULL && error != 0)
+		tell_failed(next, fs->device, error);
+	else if (next != NULL)
 		begin(w, next);
 }
 

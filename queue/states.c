@@ -111,7 +111,9 @@ write_failed(struct states *s, size_t done)
 	str_drop(&s->pending, done);
 	if (!is_no_room(error))
 		return ails(s, STATES_BROKEN);
-	(void)unlinkat(s->folder, reserve_name, 0);
+	/* Not for a file that compaction begins: the old one is there. */
+	if (!s->unnamed || s->health == STATES_ANEW)
+		(void)unlinkat(s->folder, reserve_name, 0);
 	errno = error;
 	return ails(s, STATES_FULL);
 }

@@ -20,6 +20,7 @@
 #include "settings.h"
 #include "wire_deliver.h"
 
+#include "arrive.h"
 #include "entry.h"
 #include "life.h"
 #include "queue.h"
@@ -201,9 +202,17 @@ static void
 file_failed(struct worker *w, int error)
 {
 	struct entry *e = w->entry;
+	struct fate fate;
 
+	if (error != ENOENT && error != ELOOP && !arrive_is_shortage(error)) {
+		fate_set(&fate, 451, "4.3.0", "cannot open the message: %s",
+		    strerror(error));
+		worker_fail_batch(w, &fate, "");
+		end_batch(w);
+		return;
+	}
 	worker_put_back(w);
-	if (error == ENOENT || error == ELOOP)
+	if (!arrive_is_shortage(error))
 		life_damaged(w->all->q, e, "the file is missing");
 }
 
@@ -424,7 +433,8 @@ worker_leave(struct worker *w)
 	w->state = WORKER_LEAVING;
 	w->all->leaving++;
 	w->dest = NULL;
-	d->workers--;
+	/* Until its process is gone: a user who stops it harms himself. */
+	w->left = d;
 	destination_touch(w->all->ds, d);
 }
 

@@ -30,6 +30,7 @@ struct worker {
 					 * without an end of the connection */
 	struct workers		*all;
 	struct destination	*dest;	/* NULL while leaving */
+	struct destination	*left;	/* … whose window it still fills */
 	enum start_kind		 kind;
 	enum worker_state	 state;
 	uint32_t		 tag;

@@ -111,6 +111,8 @@ worker_check(struct worker *w)
 	ws->slots[w->tag % SLOTS] = NULL;
 	ws->alive--;
 	ws->leaving--;
+	w->left->workers--;
+	destination_touch(ws->ds, w->left);
 	free(w);
 	queue_want_turn(ws->q);
 }
@@ -164,21 +166,21 @@ worker_new(struct workers *ws, struct destination *d)
 	return w;
 }
 
-/* A new process for the destination, with its first batch. */
-static void
+/* A new process for the destination, with its first batch; false: no memory. */
+static bool
 start(struct workers *ws, struct destination *d)
 {
 	struct worker *w = worker_new(ws, d);
 	int fd;
 
 	if (w == NULL)
-		return;
+		return false;
 	w->dest = d;
 	d->workers++;
 	fd = worker_load(w);
 	if (fd != -1 && starter_start(ws->starter, w) == 0) {
 		worker_hand(w, fd);
-		return;
+		return true;
 	}
 	if (fd != -1) {
 		fd_close(&fd);
@@ -186,6 +188,7 @@ start(struct workers *ws, struct destination *d)
 	}
 	w->exited = true;
 	worker_close(w);
+	return true;
 }
 
 /*
@@ -237,8 +240,7 @@ worker_serve(struct workers *ws, struct destination *d)
 			worker_close(w);
 		return false;
 	}
-	start(ws, d);
-	return true;
+	return start(ws, d);
 }
 
 size_t
