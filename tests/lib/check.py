@@ -75,7 +75,11 @@ def tell(suite, command, output, status, seconds):
           f"{f', {counts[1]} FAILED' if counts[1] else ''}"
           f"{f', {counts[2]} skipped' if counts[2] else ''}  {seconds:.1f} s", flush=True)
     if counts[1]:
-        print("    " + output[-12000:].replace("\n", "\n    "), flush=True)
+        lines = output.splitlines()
+        for i, line in enumerate(lines):        # the tail may not reach back so far
+            if line.startswith("not ok"):
+                print("    " + "\n    ".join(l[:1000] for l in lines[i:i + 8]))
+        print("    ---\n    " + output[-12000:].replace("\n", "\n    "), flush=True)
     elif os.environ.get("TELL"):
         print("    " + output.replace("\n", "\n    "), flush=True)
     elif counts[2]:
