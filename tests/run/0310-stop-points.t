@@ -23,7 +23,7 @@ NEVER = {"states-rename", "states-renamed", "states-replaced", "compact-begun", 
 ALONE = {"spool-sync", "spool-synced", "spool-folder-sync", "spool-folder-synced"}
 LOGGED = ("log-", "checkpoint")
 DEATHS = int(os.environ.get("DEATHS", "3"))     # at each point
-PATIENCE = 20               # seconds until they must have happened
+PATIENCE = 40               # seconds until they must have happened
 VIRTUAL = ["zoe@virtual0.example"]
 
 
