@@ -9,4 +9,7 @@
  */
 int	sync_kind_run(enum sync_kind, int fd);
 
+/* Of the whole file system fd lies on: as above. */
+int	sync_system(int fd);
+
 #endif

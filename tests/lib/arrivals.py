@@ -1,10 +1,7 @@
 """The arrivals log as malote-queue(5) describes it, read by other code than malote's."""
 import os
 import struct
-import subprocess
-import uuid
 
-from house import HOMES, write
 from tap import wait_for
 
 HEAD = struct.Struct(">4sIQQII32s")     # of a record, as malote-queue(5) says
@@ -44,10 +41,3 @@ def wait_for_log(house):
         house.send("ben@host0.example", "Subject: probe\r\n\r\nx\r\n")
         return logged(house)
     return wait_for(taken, 20)
-
-
-def another_boot():
-    """From now on the machine was started anew, as far as malote can tell."""
-    path = f"{HOMES}/boot_id"
-    write(path, f"{uuid.uuid4()}\n")
-    subprocess.run(["mount", "--bind", path, "/proc/sys/kernel/random/boot_id"], check=True)

@@ -4,8 +4,8 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
-from arrivals import another_boot, logged, records, wait_for_log
-from house import BUILD, Instance, enter_namespace, home
+from arrivals import logged, records, wait_for_log
+from house import BUILD, Instance, boot_anew, enter_namespace, home
 from tap import main, ok, same, skip_all, wait_for
 from wishes import Wishes, prepare_programs
 
@@ -93,7 +93,7 @@ def run():
     house.stop(keep=True)
 
     lose(house, ids)
-    another_boot()
+    boot_anew()
     # A second power cut in the middle of it: dead at each step, and begun anew.
     for i, step in enumerate(STEPS):
         wishes.set(i, step, 1)
@@ -114,7 +114,7 @@ def run():
     house.start()
     same(len(events(house, "recovered")), times, "a boot is recovered from once")
     house.stop(keep=True)
-    another_boot()
+    boot_anew()
     house.start()
     house.send("ben@host0.example", "Subject: after\r\n\r\nx\r\n")
     wait_for(lambda: "after" in subjects(house, "ben"), 20)

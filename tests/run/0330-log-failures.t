@@ -7,8 +7,8 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
-from arrivals import another_boot, logged, records, wait_for_log
-from house import BUILD, Instance, enter_namespace, home
+from arrivals import logged, records, wait_for_log
+from house import BUILD, Instance, boot_anew, enter_namespace, home
 from tap import main, ok, same, skip_all, wait_for
 from wishes import Wishes, prepare_programs
 
@@ -65,7 +65,7 @@ def recovery_believes_the_cut(house):
         if name.startswith("states"):
             os.unlink(f"{log}/{name}")
     shutil.rmtree(f"{home('ben')}/Maildir")
-    another_boot()
+    boot_anew()
     house.start()
     ok(wait_for(lambda: "next" in subjects(house), 20), "recovery brings what was taken")
     wait_for(house.queue_is_empty, 20)
@@ -99,7 +99,7 @@ def checkpoints_fail(house, wishes):
     ok(logged(house) == full, "what cannot be set free is not overwritten in this boot")
     same(len(events(house, " checkpoint ")), last, "no checkpoint is made in this boot")
     house.stop(keep=True)
-    another_boot()
+    boot_anew()
     house.start()
     ok(wait_for_log(house) and logged(house) != full, "after another boot the log is used again")
 

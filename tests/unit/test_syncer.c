@@ -1,4 +1,4 @@
-/* needs: tests/lib/unit queue/syncer queue/sync_kinds-os -levent_core */
+/* needs: tests/lib/unit queue/syncer queue/sync_kinds queue/sync_system-os -levent_core */
 /* queue/syncer: syncs in children, answered in the loop. */
 #include <errno.h>
 #include <stdlib.h>
